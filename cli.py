@@ -1,0 +1,1 @@
+"""The commands; each body is one call into a room."""

@@ -1,0 +1,253 @@
+"""A selection becomes one Cypher statement: canonical, without values, aliases or limits in it.
+
+The forms are the ones that Neo4j and ArcadeDB answer alike: a projection is bound to a name of
+its own clause, never written inside a map; a list is limited inside its CALL and sorted again
+after a nested one. Knows no value and nobody who asks.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, LiteralString
+
+from graph import registry
+from graph.model import Link, Node, Order, Page, Parameter, Reading, Selection, Tally, Use
+from graph.predicate import Predicates, bounds, digits, known, pattern, where
+
+TOTAL_CAP = 25_001
+KNOWN = 1_000  # statements kept, of each kind; Neo4j keeps as many plans
+# Absent sorts last when ascending, as Cypher's null does; a value, so that a cursor can hold it.
+LAST_TEXT: LiteralString = "'\uffff'"
+LAST_NUMBER: LiteralString = "9007199254740991"
+
+Entries = list[tuple[LiteralString, LiteralString]]
+Sort = list[tuple[LiteralString, bool]]  # expression, descending
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Text and the places of its values, in order: `$p0`, `$p1`, …"""
+
+    name: str
+    text: LiteralString
+    parameters: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the rows of a list come from: `n` found by `match` under `bound`, over `e`."""
+
+    bound: LiteralString
+    match: LiteralString
+    tests: tuple[LiteralString, ...]
+    node: Node
+    n: LiteralString
+    once: bool
+    link: Link | None = None
+    e: LiteralString = ""
+
+
+@lru_cache(KNOWN)
+def one(reading: Reading, selection: Selection, bounded: bool) -> Statement:
+    """Reads at most one node: its row `{node, l0, l0total, …, c0, …}`, or no row."""
+    text = Text(bounded)
+    node = registry.node(selection.label)
+    head = where(reading.match, [reading.where, text.inside("n", node)])
+    calls, bind, row = text.node("n", selection, [])
+    return text.statement(f"{node.label}.one", [head, *calls, bind, f"RETURN {row} AS row"])
+
+
+@lru_cache(KNOWN)
+def many(reading: Reading, use: Use, bounded: bool) -> Statement:
+    """Reads a page of a list: `{rows: […], total: n}`, of these what is asked."""
+    text = Text(bounded)
+    node = registry.node(use.node.label)
+    inside = "" if reading.scoped else text.inside("n", node)
+    source = Source(reading.bound, reading.match, (reading.where, inside), node, "n", reading.once)
+    calls, entries = text.listing(source, use)
+    ground = [reading.ground] if reading.ground else []
+    return text.statement(f"{node.label}.many", [*ground, *calls, f"RETURN {_map(entries)} AS row"])
+
+
+@lru_cache(KNOWN)
+def keyed(selections: tuple[Selection, ...], bounded: bool) -> Statement:
+    """Reads nodes of several labels by code: `{n0: [rows], n1: [rows]}`, rows in no order.
+
+    The codes of the i-th selection are the parameter `$codes0`, `$codes1`, …
+    """
+    text = Text(bounded)
+    clauses: list[LiteralString] = []
+    entries: Entries = []
+    for i, selection in enumerate(selections):
+        n, v, node = text.name("n"), text.name("v"), registry.node(selection.label)
+        head = where(f"MATCH ({n}:{node.label} {{code: code}})", [text.inside(n, node)])
+        calls, bind, row = text.node(n, selection, [])
+        body = " ".join([f"UNWIND $codes{digits(i)} AS code", head, *calls, bind])
+        clauses.append(f"CALL () {{ {body} RETURN collect({row}) AS {v} }}")
+        entries.append((f"n{digits(i)}", v))
+    name = "+".join(selection.label for selection in selections) + ".keyed"
+    return text.statement(name, [*clauses, f"RETURN {_map(entries)} AS row"])
+
+
+class Text(Predicates):
+    """One statement in the making."""
+
+    def statement(self, name: str, clauses: list[LiteralString]) -> Statement:
+        return Statement(name, "\n".join(clauses), tuple(self.parameters))
+
+    def node(
+        self, n: LiteralString, selection: Selection, extra: Entries
+    ) -> tuple[list[LiteralString], LiteralString, LiteralString]:
+        """What hangs on `n` as CALLs; the clause that binds its parts; the map made of them."""
+        node = registry.node(selection.label)
+        calls: list[LiteralString] = []
+        entries: Entries = []
+        for i, use in enumerate(selection.uses):
+            found, parts = self.listing(self.hop(n, node, use), use)
+            calls += found
+            entries += [(f"l{digits(i)}{'total' if k == 'total' else ''}", v) for k, v in parts]
+        for i, tally in enumerate(selection.tallies):
+            c = self.name("c")
+            calls.append(f"CALL ({n}) {{ RETURN {self.tally(n, node, tally)} AS {c} }}")
+            entries.append((f"c{digits(i)}", c))
+        own: Entries = [("node", projection(n, node.properties, selection.properties)), *extra]
+        bind = ", ".join([*(f"{v} AS {k}" for k, v in own), *(v for _, v in entries)])
+        return calls, f"WITH {bind}", _map([*((k, k) for k, _ in own), *entries])
+
+    def hop(self, n: LiteralString, node: Node, use: Use) -> Source:
+        link = node.links[known(use.link, node.links)]
+        m, e, target = self.name("n"), self.name("e"), registry.node(link.target)
+        tests = (*bounds(link, m, e), self.inside(m, target))
+        return Source(n, f"MATCH {pattern(n, link, m, e)}", tests, target, m, link.once, link, e)
+
+    def listing(self, source: Source, use: Use) -> tuple[list[LiteralString], Entries]:
+        """The CALLs of a list, and the names of what they return: `rows` and `total`."""
+        calls: list[LiteralString] = []
+        entries: Entries = []
+        if use.page or not use.total:
+            v = self.name("v")
+            calls.append(f"CALL ({source.bound}) {{ {' '.join(self.rows(source, use))} AS {v} }}")
+            entries.append(("rows", v))
+        if use.total:
+            t = self.name("t")
+            calls.append(f"CALL ({source.bound}) {{ {self.total(source, use)} AS {t} }}")
+            entries.append(("total", t))
+        return calls, entries
+
+    def tests(self, source: Source, use: Use) -> list[LiteralString]:
+        if not use.condition:
+            return [*source.tests]
+        return [*source.tests, self.condition(source.n, source.node, use.condition)]
+
+    def rows(self, source: Source, use: Use) -> list[LiteralString]:
+        """MATCH … RETURN collect(row), without the name it is returned as."""
+        kept = [source.n] if source.once or not source.e else [source.e, source.n]
+        found = [*self.tests(source, use)]
+        counted, sort = self.sort(source, use)
+        seek = self.seek(sort, use.page)
+        clauses = [where(source.match, found if counted else [*found, seek])]
+        if source.once:
+            clauses.append(f"WITH DISTINCT {source.n}")
+        if counted:
+            added = [f"{key} AS {name}" for name, key in counted]
+            clauses.append(where(f"WITH {', '.join([*kept, *added])}", [seek]))
+            kept += [name for name, _ in counted]
+        order = _ordered(sort, use.page is not None and use.page.backwards)
+        limit: LiteralString = self.value(use.page.limit) if use.page else "1"
+        clauses.append(f"WITH {', '.join(kept)}{order} LIMIT {limit}")
+        calls, bind, row = self.node(source.n, use.node, self.extra(source, use, sort))
+        if calls and order:
+            returned = [call.removesuffix(" }").rpartition(" AS ")[2] for call in calls]
+            calls.append(f"WITH {', '.join([*kept, *returned])}{order}")
+        return [*clauses, *calls, bind, f"RETURN collect({row})"]
+
+    def extra(self, source: Source, use: Use, sort: Sort) -> Entries:
+        """Beside the node: properties of the relationship, and the row's place in the order."""
+        entries: Entries = []
+        if use.edge and source.link:
+            entries.append(("edge", projection(source.e, source.link.properties, use.edge)))
+        if use.keyed:
+            entries.append(("key", f"[{', '.join(key for key, _ in sort)}]"))
+        return entries
+
+    def sort(self, source: Source, use: Use) -> tuple[Entries, Sort]:
+        """Counts to compute (name, expression), and the sort keys, the code last."""
+        if not use.page:
+            nearest = source.link is not None and source.link.nearest
+            return [], [
+                (f"{source.e}.depth", False),
+                (f"{source.n}.code", False),
+            ] if nearest else []
+        counted: Entries = []
+        sort: Sort = []
+        for order in use.order:
+            key = self.key(source, order)
+            if order.name not in source.node.properties:
+                counted.append((self.name("o"), key))
+                key = counted[-1][0]
+            sort.append((key, order.descending))
+        if not any(order.name == "code" for order in use.order):
+            sort.append((f"{source.n}.code", False))
+        return counted, sort
+
+    def key(self, source: Source, order: Order) -> LiteralString:
+        node = source.node
+        if order.name not in node.properties:
+            return self.tally(source.n, node, Tally(order.name))
+        name = known(order.name, node.properties)
+        if not node.nullable(name):
+            return f"{source.n}.{name}"
+        last = LAST_TEXT if node.properties[name] == str | None else LAST_NUMBER
+        return f"coalesce({source.n}.{name}, {last})"
+
+    def seek(self, sort: Sort, page: Page | None) -> LiteralString:
+        """Rows between the cursors; a list in the order of its code gets its index by `> ''`."""
+        if not page:
+            return ""
+        if len(sort) == 1 and not (page.after or page.before):
+            return f"{sort[0][0]} > ''"
+        sides = [(page.after, False), (page.before, True)]
+        return " AND ".join(self.beyond(sort, values, flip) for values, flip in sides if values)
+
+    def beyond(self, sort: Sort, place: tuple[Parameter, ...], flip: bool) -> LiteralString:
+        """Behind a place in the order (before it, if flipped); the first key guards for its index.
+
+        `a >= $a AND (a > $a OR (a = $a AND id > $id))`
+        """
+        text: LiteralString = ""
+        values = [self.value(parameter) for parameter in place]
+        for (key, down), value in reversed(list(zip(sort, values, strict=True))):
+            sign: LiteralString = "<" if down != flip else ">"
+            rest: LiteralString = f" OR ({key} = {value} AND {text})" if text else ""
+            text = f"({key} {sign} {value}{rest})"
+        guard: LiteralString = "<=" if sort[0][1] != flip else ">="
+        return f"{sort[0][0]} {guard} {values[0]} AND {text}"
+
+    def total(self, source: Source, use: Use) -> LiteralString:
+        """How many rows there are, counted up to the cap."""
+        distinct: LiteralString = "DISTINCT " if source.once else ""
+        found = where(source.match, self.tests(source, use))
+        n, cap = source.n, digits(TOTAL_CAP)
+        return f"{found} WITH {distinct}{n} LIMIT {cap} RETURN count({n})"
+
+
+def projection(
+    variable: LiteralString, declared: Mapping[LiteralString, Any], names: Sequence[str]
+) -> LiteralString:
+    """`n {.code, since: toString(n.since)}`: dates as ISO text, the same on every engine."""
+    parts: list[LiteralString] = []
+    for name, kind in declared.items():
+        if name in names:
+            dated = kind in (date, date | None)
+            parts.append(f"{name}: toString({variable}.{name})" if dated else f".{name}")
+    return f"{variable} {{{', '.join(parts)}}}"
+
+
+def _map(entries: Entries) -> LiteralString:
+    return f"{{{', '.join(f'{key}: {value}' for key, value in entries)}}}"
+
+
+def _ordered(sort: Sort, backwards: bool) -> LiteralString:
+    keys = [f"{key} DESC" if down != backwards else key for key, down in sort]
+    return f" ORDER BY {', '.join(keys)}" if keys else ""

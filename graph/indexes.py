@@ -1,0 +1,33 @@
+"""Constraints and indexes, made sure of at start; the one file that may differ by engine."""
+
+from typing import LiteralString
+
+from graph import registry
+from graph.bolt import Graph
+
+UNIQUE: tuple[tuple[LiteralString, LiteralString], ...] = (
+    ("Territory", "path"),
+    ("Receipt", "key"),
+    ("Event", "id"),
+    ("AuditEntry", "id"),
+    ("Store", "key"),
+)
+INDEXED: tuple[tuple[LiteralString, LiteralString], ...] = (
+    ("Grid", "west"),
+    ("Grid", "level"),
+    ("Person", "longitude"),
+    ("Merchant", "longitude"),
+)
+
+
+async def ensure(graph: Graph) -> None:
+    """Make every constraint and index that is not there; harmless where they are."""
+    for label, name in [*((node.label, "code") for node in registry.nodes()), *UNIQUE]:
+        await graph.command(
+            f"CREATE CONSTRAINT {label}_{name} IF NOT EXISTS "
+            f"FOR (n:{label}) REQUIRE n.{name} IS UNIQUE"
+        )
+    for label, name in [*((node.label, "name") for node in registry.nodes()), *INDEXED]:
+        await graph.command(
+            f"CREATE INDEX {label}_by_{name} IF NOT EXISTS FOR (n:{label}) ON (n.{name})"
+        )

@@ -1,0 +1,259 @@
+"""The words of a reading: what a node is, what of it is asked, and from where.
+
+Declarations (`Node`, `Link`, …) are written once per entity; `Selection` and its parts are made
+for each shape of question and hold no values: a `Parameter` is a place in the statement.
+Knows neither Cypher text nor who asks.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, LiteralString
+
+if TYPE_CHECKING:
+    from graph.bolt import Graph
+
+Row = dict[str, Any]
+Operator = Literal["eq", "in", "gte", "lte", "startsWith", "contains"]
+Quantifier = Literal["some", "none", "every"]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A relationship as one of its ends sees it.
+
+    `type` may join several types by `|`. `validity`: the relationship carries `since` and `until`
+    (half-open, an absent end is open) and is seen only where valid at `asOf`. `below`: it hangs on
+    this territory or on any territory below. `once`: several relationships may lead to the same
+    node, which is listed once (and the edge has no properties). `only`: fixed property values of
+    the target. `nearest`: of several, the one with the smallest `depth`. `count`: the name under
+    which the number of links is filtered and ordered.
+    """
+
+    type: LiteralString
+    direction: Literal["in", "out"]
+    target: LiteralString
+    properties: Mapping[LiteralString, Any] = field(default_factory=dict)
+    many: bool = True
+    validity: bool = False
+    below: bool = False
+    once: bool = False
+    nearest: bool = False
+    only: Mapping[LiteralString, bool] = field(default_factory=dict)
+    count: LiteralString | None = None
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of links, told from the plain number of `link` by fixed property values.
+
+    `only` always holds; the values of `when` hold while the argument of that name is true.
+    """
+
+    link: LiteralString
+    only: Mapping[LiteralString, bool] = field(default_factory=dict)
+    when: Mapping[str, Mapping[LiteralString, bool]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A value computed from properties of the row that was read: `make(row, arguments)`."""
+
+    needs: tuple[str, ...]
+    make: Callable[[Mapping[str, Any], Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A kind of node: its label is the GraphQL type's name, its property names are the fields'.
+
+    A type `T | None` of a property says that it may be absent. `place` names the relationships by
+    which a node belongs to a territory (`territory`: it is one itself; neither: a dictionary,
+    open to every caller).
+    """
+
+    label: LiteralString
+    properties: Mapping[LiteralString, Any]
+    links: Mapping[LiteralString, Link] = field(default_factory=dict)
+    counts: Mapping[LiteralString, Count] = field(default_factory=dict)
+    derived: Mapping[str, Derived] = field(default_factory=dict)
+    place: tuple[LiteralString, ...] = ()
+    territory: bool = False
+
+    def count(self, name: str) -> Count | None:
+        """The count of this name: a declared one, or the number of a link's targets."""
+        if name in self.counts:
+            return self.counts[name]
+        return next((Count(n) for n, link in self.links.items() if link.count == name), None)
+
+    def count_names(self) -> list[str]:
+        """Every name by which nodes of this kind can be filtered and ordered by number."""
+        return [link.count for link in self.links.values() if link.count] + [*self.counts]
+
+    def nullable(self, name: str) -> bool:
+        """Whether the property may be absent."""
+        return type(None) in getattr(self.properties[name], "__args__", ())
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A place for a value: `source` finds it among what a request brought."""
+
+    source: Callable[[Any], Any] = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Compare:
+    """A property, or a count, compared with a value."""
+
+    name: str
+    operator: Operator
+    value: Parameter
+
+
+@dataclass(frozen=True)
+class Related:
+    """Some, none or every target of a link meets a condition."""
+
+    link: str
+    quantifier: Quantifier
+    condition: "Condition | None"
+
+
+@dataclass(frozen=True)
+class Combined:
+    """Conditions joined by `and` or `or`; `not` has exactly one part."""
+
+    operator: Literal["and", "or", "not"]
+    parts: tuple["Condition", ...]
+
+
+Condition = Compare | Related | Combined
+
+
+@dataclass(frozen=True)
+class Order:
+    """A sort key: a property's or a count's name."""
+
+    name: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """At most `limit` rows (one more is read, to see whether there are others).
+
+    `after` and `before`: the sort values to stay between, one for each key with the code last.
+    """
+
+    limit: Parameter
+    backwards: bool = False
+    after: tuple[Parameter, ...] = ()
+    before: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A count among what is read of a node; `when` names the arguments that were true."""
+
+    name: str
+    when: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Use:
+    """One use of a link (or of the list a reading anchors): which rows, and what of them."""
+
+    link: str
+    node: "Selection"
+    condition: Condition | None = None
+    order: tuple[Order, ...] = ()
+    page: Page | None = None
+    total: bool = False
+    edge: tuple[str, ...] = ()
+    keyed: bool = False
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is read of a node, in canonical order: the same question has the same selection."""
+
+    label: str
+    properties: tuple[str, ...] = ()
+    uses: tuple[Use, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+
+
+@dataclass(frozen=True)
+class Key:
+    """Points at a node by its business key."""
+
+    label: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Where to read: Cypher that finds the nodes as `n`, and the values it needs.
+
+    `match` and `where` find the nodes. `ground` binds, first and outside of the list, what the
+    list hangs on (`bound` names it); without a row of it there is nothing to list and `missing`
+    names the argument at fault. `once`: the match may find a node several times. `scoped`: the
+    match starts from the caller's territories, so that no test of each row is needed. `day`: the
+    ISO date of `asOf`, None = today.
+    """
+
+    label: str
+    match: LiteralString
+    where: LiteralString = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    ground: LiteralString = ""
+    bound: LiteralString = ""
+    missing: str | None = None
+    once: bool = False
+    scoped: bool = False
+    day: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """On whose behalf and of which day a question is asked.
+
+    `scope`: paths of territories, None = everything; `day`: ISO date of `asOf`; `today`: the day
+    on which scope is judged; `after`: bookmarks that reads must have seen.
+    """
+
+    scope: tuple[str, ...] | None
+    day: str
+    today: str
+    after: tuple[str, ...] = ()
+
+    def values(self) -> dict[str, Any]:
+        """The parameters that validity and scope are written with."""
+        return {"day": self.day, "today": self.today, "scope": list(self.scope or ())}
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A computed list of nodes in order, unpaged.
+
+    `sort[i]` are the sort values of row i, each ascending unless `descending` says otherwise, the
+    code last; `edge(i)` gives the further fields of its edge; `tag` names the order in cursors.
+    """
+
+    keys: Sequence[Key]
+    sort: Sequence[tuple[Any, ...]]
+    edge: Callable[[int], Mapping[str, Any]]
+    tag: str
+    descending: tuple[bool, ...] = (False,)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A computed answer: `find` runs its statements and gives a record.
+
+    Where a record points at a node it holds a `Key`; the nodes are read afterwards, all at one
+    place of the answer by one statement, with what the client selected of them.
+    """
+
+    find: Callable[["Graph", Asking], Awaitable[Any]]
+    day: str | None = None

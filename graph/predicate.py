@@ -1,0 +1,154 @@
+"""What must hold of a node or a relationship, as Cypher text: validity, scope, filters, counts.
+
+Every predicate is true or false, never null. Values are places (`$p0`, `$p1`, …), names come from
+declarations. Knows no clause: `graph.cypher` puts predicates where they belong.
+"""
+
+from collections.abc import Mapping
+from typing import Any, LiteralString
+
+from graph import registry
+from graph.model import Combined, Compare, Condition, Link, Node, Parameter, Related, Tally
+
+COMPARISON: dict[str, LiteralString] = {
+    "eq": "=",
+    "in": "IN",
+    "gte": ">=",
+    "lte": "<=",
+    "startsWith": "STARTS WITH",
+    "contains": "CONTAINS",
+}
+
+
+class Predicates:
+    """Hands out names and places of values to one statement, and writes its predicates.
+
+    `bounded`: the caller's scope is narrower than everything, so each node met is tested.
+    """
+
+    def __init__(self, bounded: bool) -> None:
+        self.bounded = bounded
+        self.parameters: list[Parameter] = []
+        self.names = 0
+
+    def name(self, letter: LiteralString) -> LiteralString:
+        self.names += 1
+        return f"{letter}{digits(self.names)}"
+
+    def value(self, parameter: Parameter) -> LiteralString:
+        self.parameters.append(parameter)
+        return f"$p{digits(len(self.parameters) - 1)}"
+
+    def inside(self, n: LiteralString, node: Node) -> LiteralString:
+        """Scope: the node belongs, today, to one of the caller's territories."""
+        if not self.bounded or not (node.territory or node.place):
+            return ""
+        s = self.name("s")
+        if node.territory:
+            return f"EXISTS {{ MATCH ({n})-[:WITHIN]->({s}:Territory) WHERE {s}.path IN $scope }}"
+        r = self.name("r")
+        return (
+            f"EXISTS {{ MATCH ({n})-[{r}:{'|'.join(node.place)}]->()-[:WITHIN]->({s}:Territory) "
+            f"WHERE {s}.path IN $scope AND {valid(r, 'today')} }}"
+        )
+
+    def condition(self, n: LiteralString, node: Node, condition: Condition) -> LiteralString:
+        if isinstance(condition, Combined):
+            parts = [self.condition(n, node, part) for part in condition.parts]
+            if condition.operator == "not":
+                return f"NOT ({parts[0]})"
+            joint: LiteralString = " AND " if condition.operator == "and" else " OR "
+            empty: LiteralString = "true" if condition.operator == "and" else "false"
+            return f"({joint.join(parts)})" if parts else empty
+        if isinstance(condition, Related):
+            return self.related(n, node, condition)
+        return self.compared(n, node, condition)
+
+    def compared(self, n: LiteralString, node: Node, condition: Compare) -> LiteralString:
+        """A property or count against a value; an absent property meets no comparison."""
+        operator = COMPARISON[condition.operator]
+        if condition.name not in node.properties:
+            counted = self.tally(n, node, Tally(condition.name))
+            return f"{counted} {operator} {self.value(condition.value)}"
+        name = known(condition.name, node.properties)
+        text: LiteralString = f"{n}.{name} {operator} {self.value(condition.value)}"
+        return f"coalesce({text}, false)" if node.nullable(name) else text
+
+    def related(self, n: LiteralString, node: Node, condition: Related) -> LiteralString:
+        """`every` holds where none fails the condition, so also where there is none."""
+        link = node.links[known(condition.link, node.links)]
+        target = registry.node(link.target)
+        m, e = self.name("n"), self.name("e")
+        asked = self.condition(m, target, condition.condition) if condition.condition else ""
+        if condition.quantifier == "every":
+            asked = f"NOT ({asked})" if asked else "false"
+        text = match(pattern(n, link, m, e), [*bounds(link, m, e), self.inside(m, target), asked])
+        return f"{'' if condition.quantifier == 'some' else 'NOT '}EXISTS {{ {text} }}"
+
+    def tally(self, n: LiteralString, node: Node, tally: Tally) -> LiteralString:
+        """The number of a link's targets; the degree alone where nothing bounds the link."""
+        count = node.count(tally.name)
+        if count is None:
+            raise KeyError(f"{node.label} has no count {tally.name}")
+        link = node.links[count.link]
+        m, e = self.name("n"), self.name("e")
+        only = dict(count.only)
+        for name in tally.when:
+            only.update(count.when[name])
+        tests = [*bounds(link, m, e), self.inside(m, registry.node(link.target)), *fixed(m, only)]
+        if not any(tests) and not link.below and not link.once:
+            return f"COUNT {{ {arrow(n, link, '', '')} }}"
+        distinct: LiteralString = f" RETURN DISTINCT {m}" if link.once else ""
+        return f"COUNT {{ {match(pattern(n, link, m, e), tests)}{distinct} }}"
+
+
+def match(pattern: LiteralString, tests: list[LiteralString]) -> LiteralString:
+    """`MATCH pattern WHERE test AND test`, of the tests that say something."""
+    return where(f"MATCH {pattern}", tests)
+
+
+def where(clause: LiteralString, tests: list[LiteralString]) -> LiteralString:
+    said = " AND ".join(test for test in tests if test)
+    return f"{clause} WHERE {said}" if said else clause
+
+
+def valid(variable: LiteralString, day: LiteralString) -> LiteralString:
+    """`since <= day < until`, an absent end is open."""
+    return (
+        f"({variable}.since IS NULL OR {variable}.since <= date(${day})) "
+        f"AND ({variable}.until IS NULL OR {variable}.until > date(${day}))"
+    )
+
+
+def bounds(link: Link, m: LiteralString, e: LiteralString) -> list[LiteralString]:
+    """What always holds of a link: it is valid at `asOf`, and its target has the fixed values."""
+    return [valid(e, "day") if link.validity else "", *fixed(m, link.only)]
+
+
+def fixed(m: LiteralString, only: Mapping[LiteralString, bool]) -> list[LiteralString]:
+    return [f"{m}.{name} = {'true' if value else 'false'}" for name, value in only.items()]
+
+
+def pattern(n: LiteralString, link: Link, m: LiteralString, e: LiteralString) -> LiteralString:
+    """`(n)<-[e:HEADS]-(m:Person)`; a link that reaches below starts at any territory within n."""
+    return arrow(f"{n})<-[:WITHIN]-(" if link.below else n, link, f"{m}:{link.target}", e)
+
+
+def arrow(n: LiteralString, link: Link, m: LiteralString, e: LiteralString) -> LiteralString:
+    if link.direction == "in":
+        return f"({n})<-[{e}:{link.type}]-({m})"
+    return f"({n})-[{e}:{link.type}]->({m})"
+
+
+def known(name: str, declared: Mapping[LiteralString, Any]) -> LiteralString:
+    """The declaration's own spelling of a name that is in it; KeyError if it is not."""
+    for spelling in declared:
+        if spelling == name:
+            return spelling
+    raise KeyError(name)
+
+
+def digits(number: int) -> LiteralString:
+    """A number of ours as text that provably comes from no one else."""
+    one: tuple[LiteralString, ...] = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+    return "".join(one[int(digit)] for digit in str(number))

@@ -1,0 +1,11 @@
+"""Who may ask for BusinessDistricts, and which reading answers it."""
+
+import graph.business_district
+from graph.model import Reading
+from resolvers.auth import policy
+from resolvers.context import Info
+
+
+@policy("territory:read")
+def business_district(info: Info, code: str) -> Reading:
+    return graph.business_district.by_code(code)

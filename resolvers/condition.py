@@ -1,0 +1,91 @@
+"""What a list is narrowed to and sorted by: filter and orderBy arguments as words of a reading."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+from graph import registry
+from graph.model import Combined, Compare, Condition, Order, Parameter, Related
+from resolvers.errors import bad_input
+
+Dig = Callable[[Any], Any]  # finds, in what a request brought, the value at one place
+MOST_ORDERS = 4
+
+
+def condition(label: str, given: Mapping[str, Any] | None, dig: Dig) -> Condition | None:
+    """The condition that a filter input states; None if it states nothing. Null states nothing."""
+    parts = list(_parts(label, given or {}, dig))
+    return parts[0] if len(parts) == 1 else Combined("and", tuple(parts)) if parts else None
+
+
+def _parts(label: str, given: Mapping[str, Any], dig: Dig) -> Iterator[Condition]:
+    node = registry.node(label)
+    for name in sorted(given):
+        value, below = given[name], _step(dig, name)
+        if value is None:
+            continue
+        if name in ("and", "or"):
+            yield from _joined(label, name, value, below)
+        elif name == "not":
+            inner = condition(label, value, below)
+            yield Combined("not", (inner,)) if inner else Combined("not", (Combined("and", ()),))
+        elif name in node.links:
+            for quantifier in sorted(value):
+                if value[quantifier] is not None:
+                    inner = condition(
+                        node.links[name].target, value[quantifier], _step(below, quantifier)
+                    )
+                    yield Related(name, quantifier, inner)  # type: ignore[arg-type]
+        else:
+            for operator in sorted(value):
+                if value[operator] is not None:
+                    source = _plain(_step(below, operator))
+                    yield Compare(name, operator, Parameter(source))  # type: ignore[arg-type]
+
+
+def _joined(label: str, name: str, value: Sequence[Any], dig: Dig) -> Iterator[Condition]:
+    parts = [condition(label, part, _step(dig, i)) for i, part in enumerate(value)]
+    everything = Combined("and", ())
+    yield Combined(name, tuple(part or everything for part in parts))  # type: ignore[arg-type]
+
+
+def order(label: str, given: Sequence[Mapping[str, Any]] | None) -> tuple[Order, ...]:
+    """The sort keys an orderBy states, first one first."""
+    entries = [next(iter(entry.items())) for entry in given or ()]
+    names = [name for name, _ in entries]
+    if len(entries) > MOST_ORDERS or len(set(names)) < len(names):
+        raise bad_input(f"orderBy takes up to {MOST_ORDERS} different keys", "orderBy")
+    return tuple(Order(name, _value(direction) == "DESC") for name, direction in entries)
+
+
+def kinds(label: str, orders: Sequence[Order]) -> list[type]:
+    """The type of each sort value, the code's last: str or int."""
+    node = registry.node(label)
+    found = [
+        str if node.properties.get(o.name) in (str, str | None) or _named(node, o.name) else int
+        for o in orders
+    ]
+    return found if any(o.name == "code" for o in orders) else [*found, str]
+
+
+def _named(node: Any, name: str) -> bool:
+    kind = node.properties.get(name)
+    return isinstance(kind, type) and issubclass(kind, str)
+
+
+def _step(dig: Dig, key: Any) -> Dig:
+    return lambda bound: dig(bound)[key]
+
+
+def _plain(dig: Dig) -> Dig:
+    """Enum members become their text, also inside lists: the driver knows no Enum."""
+
+    def read(bound: Any) -> Any:
+        value = dig(bound)
+        return [_value(item) for item in value] if isinstance(value, list) else _value(value)
+
+    return read
+
+
+def _value(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value

@@ -1,0 +1,51 @@
+"""What a resolver may know of the request it answers."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from strawberry.types.info import Info as StrawberryInfo
+
+from graph.bolt import Graph
+from graph.model import Asking, Key
+from resolvers import identity
+from resolvers.auth import Caller
+
+TERRITORIES = ("Division", "Grid")
+
+
+@dataclass
+class Context:
+    """One request: the graph it reads, who asks, on which day, in which language.
+
+    `plans` keeps what was prepared for this document. `direct`: graph-shaped answers are encoded
+    at once; False sends them through graphql-core's completion, which gives the same bytes.
+    """
+
+    graph: Graph
+    caller: Caller
+    today: date
+    request: str
+    language: str = "en"
+    plans: dict[Any, Any] = field(default_factory=dict)
+    direct: bool = True
+
+    @property
+    def bounded(self) -> bool:
+        return self.caller.scope is not None
+
+    def asking(self, day: str | None = None, after: tuple[str, ...] = ()) -> Asking:
+        today = self.today.isoformat()
+        return Asking(self.caller.scope, day or today, today, after)
+
+    def territory(self, within: str | None) -> Key | None:
+        """The territory behind a `within` argument; refused where it is no territory's id."""
+        return None if within is None else identity.key(within, "within", *TERRITORIES)
+
+
+Info = StrawberryInfo[Context, None]
+
+
+def iso(day: date | None) -> str | None:
+    """A day as the graph takes it."""
+    return None if day is None else day.isoformat()

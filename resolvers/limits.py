@@ -1,0 +1,208 @@
+"""How much one document may ask: counted before anything of it runs, in one memoised pass.
+
+Fragments are measured once, for one unit of what they hang on, and scaled where they are spread;
+so no fan-out costs more to measure than to write.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLNamedType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    NullValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_interface_type,
+    is_object_type,
+)
+
+from resolvers.errors import Code
+from resolvers.page import DEFAULT_FIRST
+
+CHARACTERS = 15_000
+TOKENS = 1_000
+DEPTH = 15
+NODES = 10_000
+MOST_ROWS = 100
+
+
+def too_much(limit: str, most: int, nodes: Any = None) -> GraphQLError:
+    return GraphQLError(
+        f"this document exceeds the limit of {most} {limit.lower()}",
+        nodes,
+        extensions={"code": Code.LIMIT_EXCEEDED.value, "limit": limit, "most": most},
+    )
+
+
+def parse_failure(error: GraphQLError) -> dict[str, Any]:
+    """The extensions of a syntax error, which may be the parser's own token limit."""
+    if "token" in error.message and str(TOKENS) in error.message:
+        return {"code": Code.LIMIT_EXCEEDED.value, "limit": "TOKENS", "most": TOKENS}
+    return {"code": Code.GRAPHQL_PARSE_FAILED.value}
+
+
+def refused(document: DocumentNode) -> GraphQLError | None:
+    """Refuses, before validation, a document that nests deeper than the limit."""
+    try:
+        return Depth(document).refused()
+    except RecursionError:
+        return too_much("DEPTH", DEPTH)
+
+
+class Depth:
+    """Depth of each operation; fragments are measured once, cycles count as nothing."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        self.operations = [
+            d for d in document.definitions if isinstance(d, OperationDefinitionNode)
+        ]
+        self.fragments = _fragments(document)
+        self.known: dict[str, int] = {}
+
+    def refused(self) -> GraphQLError | None:
+        for operation in self.operations:
+            if self.of(operation.selection_set, frozenset()) > DEPTH:
+                return too_much("DEPTH", DEPTH, operation)
+        return None
+
+    def of(self, selections: SelectionSetNode | None, within: frozenset[str]) -> int:
+        if selections is None:
+            return 0
+        return max((self.one(node, within) for node in selections.selections), default=0)
+
+    def one(self, node: Any, within: frozenset[str]) -> int:
+        if isinstance(node, FieldNode):
+            return 1 + self.of(node.selection_set, within)
+        if isinstance(node, InlineFragmentNode):
+            return self.of(node.selection_set, within)
+        name = node.name.value
+        if name in within or name not in self.fragments:
+            return 0
+        if name not in self.known:
+            # Left in memory only if no cycle was cut short on the way; validation names cycles.
+            self.known[name] = self.of(self.fragments[name].selection_set, within | {name})
+        return self.known[name]
+
+
+def exceeded(schema: GraphQLSchema, document: DocumentNode, request: Any) -> list[GraphQLError]:
+    """What the values of this request exceed: rows of a page, nodes of the whole answer."""
+    errors: list[GraphQLError] = []
+    for operation in document.definitions:
+        if isinstance(operation, OperationDefinitionNode):
+            named = operation.name.value if operation.name else None
+            if request.operation_name in (None, named):
+                count = Nodes(schema, document, operation, request.variables or {}, errors)
+                root = schema.get_root_type(operation.operation)
+                if root and count.of(root, operation.selection_set) > NODES and not errors:
+                    errors.append(too_much("NODES", NODES, operation))
+    return errors[:10]
+
+
+class Nodes:
+    """How many nodes an answer can hold: the product of the page sizes down the document."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+        errors: list[GraphQLError],
+    ) -> None:
+        self.schema, self.errors = schema, errors
+        self.fragments = _fragments(document)
+        self.known: dict[str, int] = {}
+        defaults = {
+            d.variable.name.value: int(d.default_value.value)
+            for d in operation.variable_definitions or ()
+            if isinstance(d.default_value, IntValueNode)
+        }
+        self.variables = {**defaults, **variables}
+
+    def of(self, kind: GraphQLNamedType, selections: SelectionSetNode | None) -> int:
+        if selections is None:
+            return 0
+        return sum(self.one(kind, node) for node in selections.selections)
+
+    def one(self, kind: GraphQLNamedType, node: Any) -> int:
+        if isinstance(node, FragmentSpreadNode):
+            return self.spread(node.name.value)
+        if isinstance(node, InlineFragmentNode):
+            on = node.type_condition
+            inner = self.schema.type_map.get(on.name.value, kind) if on else kind
+            return self.of(inner, node.selection_set)
+        return self.field(kind, node)
+
+    def field(self, kind: GraphQLNamedType, node: FieldNode) -> int:
+        fields = kind.fields if is_object_type(kind) or is_interface_type(kind) else {}
+        definition = fields.get(node.name.value)
+        if definition is None:
+            return 0
+        target = get_named_type(definition.type)
+        below = self.of(target, node.selection_set)
+        if "first" not in definition.args:
+            return below
+        rows = self.rows(node)
+        asked = any(
+            name in ("edges", "nodes", "pageInfo") or not name
+            for name in _names(node.selection_set)
+        )
+        return rows * (1 + below) if asked else 1 + below
+
+    def spread(self, name: str) -> int:
+        if name not in self.known:
+            fragment = self.fragments[name]
+            kind = self.schema.type_map[fragment.type_condition.name.value]
+            self.known[name] = self.of(kind, fragment.selection_set)
+        return self.known[name]
+
+    def rows(self, node: FieldNode) -> int:
+        """The page size; out of range it is an error, located at the argument."""
+        sizes = [DEFAULT_FIRST]
+        for argument in node.arguments or ():
+            if argument.name.value in ("first", "last"):
+                size = self.number(argument.value)
+                if size is None:
+                    continue
+                if not 1 <= size <= MOST_ROWS:
+                    self.errors.append(_out_of_range(argument))
+                    continue
+                sizes = [size]
+        return sizes[0]
+
+    def number(self, value: Any) -> int | None:
+        if isinstance(value, VariableNode):
+            given = self.variables.get(value.name.value)
+            return given if isinstance(given, int) and not isinstance(given, bool) else None
+        if isinstance(value, NullValueNode):
+            return None
+        return int(value.value) if isinstance(value, IntValueNode) else None
+
+
+def _out_of_range(argument: Any) -> GraphQLError:
+    name = argument.name.value
+    return GraphQLError(
+        f"{name} is from 1 to {MOST_ROWS}",
+        argument,
+        extensions={"code": Code.BAD_USER_INPUT.value, "field": name},
+    )
+
+
+def _names(selections: SelectionSetNode | None) -> Iterable[str]:
+    """Names of fields directly asked; a fragment may ask anything and has an empty name."""
+    for node in selections.selections if selections else ():
+        yield node.name.value if isinstance(node, FieldNode) else ""
+
+
+def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    return {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}

@@ -1,0 +1,279 @@
+"""One operation: parsed, validated and limited once, planned once for each shape, answered.
+
+What resolvers return is read here and nowhere else: a Reading by one planned statement, a Finding
+or a Change by its own statements and one for each place at which nodes hang.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+import msgspec
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    get_named_type,
+    parse,
+    validate,
+)
+from graphql.execution import execute
+from graphql.pyutils import is_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from graph import cypher, write
+from graph.model import Asking, Finding, Key, Reading, Selection, Use
+from graph.write import Change
+from resolvers import limits
+from resolvers.context import Context
+from resolvers.errors import Code, bad_input, formatted
+from resolvers.selection import Bound, Occurrence, Planner, Wanted
+from resolvers.shape import Answer, Read, typed
+
+DOCUMENTS = 500
+PLANS_OF_A_DOCUMENT = 50
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a client sent, taken apart: the GraphQL-over-HTTP members of the body."""
+
+    query: str
+    variables: Mapping[str, Any] | None = None
+    operation_name: str | None = None
+
+
+@dataclass
+class Prepared:
+    """A document that was parsed and validated: either errors, or plans to come."""
+
+    document: DocumentNode | None = None
+    errors: list[GraphQLError] = field(default_factory=list)
+    plans: dict[Any, "Plan"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Response:
+    """The response map; `executed`: False where the request was refused before execution."""
+
+    body: dict[str, Any]
+    executed: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one root field is answered, for every request of one structure."""
+
+    read: Read
+    type: Any
+    node: Selection | None
+    rows: Use | None
+    places: tuple[Mapping[str, Selection], ...]
+
+
+class Operations:
+    """Answers requests on one schema, and remembers the documents it has seen."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+        self.known: OrderedDict[str, Prepared] = OrderedDict()
+
+    async def answer(self, request: Request, context: Context) -> Response:
+        """The response to one request. Never raises for what a client sent."""
+        prepared = self.prepared(request.query)
+        errors = prepared.errors
+        if prepared.document and not errors:
+            errors = limits.exceeded(self.schema, prepared.document, request)
+        if errors or prepared.document is None:
+            return Response({"errors": [formatted(e, context.request) for e in errors]}, False)
+        context.plans = prepared.plans
+        result = execute(
+            self.schema,
+            prepared.document,
+            context_value=context,
+            variable_values=dict(request.variables or {}),
+            operation_name=request.operation_name,
+            executor_class=Executor,
+        )
+        done: Any = await result if is_awaitable(result) else result
+        body = _body(done, context.request)
+        return Response(body, "data" in body)
+
+    def prepared(self, query: str) -> Prepared:
+        """The document parsed and validated, from memory if it was met before."""
+        if query in self.known:
+            self.known.move_to_end(query)
+            return self.known[query]
+        prepared = self.known[query] = self.prepare(query)
+        if len(self.known) > DOCUMENTS:
+            self.known.popitem(last=False)
+        return prepared
+
+    def prepare(self, query: str) -> Prepared:
+        try:
+            document = parse(query, max_tokens=limits.TOKENS)
+        except GraphQLSyntaxError as error:
+            return Prepared(errors=[_coded(error, limits.parse_failure(error))])
+        refused = limits.refused(document)
+        if refused:
+            return Prepared(errors=[refused])
+        found = validate(self.schema, document)
+        coded = [_coded(e, {"code": Code.GRAPHQL_VALIDATION_FAILED.value}) for e in found]
+        return Prepared(document, coded)
+
+
+class Executor(StrawberryGraphQLCoreExecutionContext):
+    """graphql-core's executor, which also completes what our resolvers return."""
+
+    def complete_value(self, return_type, details, info, path, result, position):  # type: ignore[no-untyped-def]
+        if isinstance(result, (Reading, Finding, Change)):
+            return self.complete(return_type, details, info, path, result, position)
+        return super().complete_value(return_type, details, info, path, result, position)
+
+    async def complete(self, return_type, details, info, path, result, position):  # type: ignore[no-untyped-def]
+        """Read, put into form, encode; where the check fails, graphql-core locates the error."""
+        context: Context = info.context
+        bound = Bound(self.variable_values)
+        plan = self.plan(return_type, details, info, path, result, context, bound)
+        value, asking = await found(result, plan, bound, context)
+        answer = Answer(bound, len(plan.places), checked=context.direct)
+        await hang(value, plan, answer, asking, context)
+        if context.direct:
+            try:
+                shaped = msgspec.convert(plan.read(value, answer), plan.type)
+                return msgspec.Raw(msgspec.json.encode(shaped))
+            except msgspec.ValidationError:
+                answer.checked = False
+        shaped = plan.read(value, answer)
+        completed = super().complete_value(return_type, details, info, path, shaped, position)
+        return await completed if is_awaitable(completed) else completed
+
+    def plan(self, return_type, details, info, path, result, context, bound):  # type: ignore[no-untyped-def]
+        kind = result.label if isinstance(result, Reading) else ""
+        variables = structure(self.variable_values.coerced)
+        key = (info.operation.loc, path.key, kind, variables)
+        plan = context.plans.get(key)
+        if plan is None:
+            planner = Planner(self.schema, self.fragments, info.operation, bound)
+            field = self.schema.get_field(info.parent_type, info.field_name)
+            at = Occurrence(field, details[0].node, (path.key,))
+            plan = planned(planner, return_type, details, at, kind)
+            if len(context.plans) >= PLANS_OF_A_DOCUMENT:
+                context.plans.clear()
+            context.plans[key] = plan
+        return plan
+
+
+def planned(planner: Planner, return_type: Any, details: Any, at: Occurrence, label: str) -> Plan:
+    """The plan of a root field: of a Reading of `label`, or of a computed answer if that is empty."""
+    named = get_named_type(return_type)
+    node: Selection | None = None
+    use: Use | None = None
+    if not label:
+        read, kind = planner.value(return_type, details, at)
+    elif label == named.name:
+        wanted = Wanted(label)
+        read, inner = planner.node(wanted, named, details, at.path)
+        node, kind = wanted.selection(), typed(return_type, inner)
+    else:
+        use, read, kind = planner.connection(label, "", named, at, details)
+    places = tuple(
+        {name: wanted.selection() for name, wanted in place.wanted.items()}
+        for place in planner.places
+    )
+    return Plan(read, kind, node, use, places)
+
+
+async def found(
+    result: Reading | Finding | Change, plan: Plan, bound: Bound, context: Context
+) -> tuple[Any, Asking]:
+    """The row or record behind what a resolver returned, and as whom the rest is asked."""
+    if isinstance(result, Finding):
+        asking = context.asking(result.day)
+        return await result.find(context.graph, asking), asking
+    if isinstance(result, Change):
+        record, bookmarks = await write.run(context.graph, result, context.caller.name)
+        return record, context.asking(None, tuple(bookmarks))
+    asking = context.asking(result.day)
+    if plan.rows is not None:
+        statement = cypher.many(result, plan.rows, context.bounded)
+    else:
+        assert plan.node is not None
+        statement = cypher.one(result, plan.node, context.bounded)
+    row = await run(statement, result.parameters, bound, asking, context)
+    if row is None and result.missing:
+        raise bad_input(f"{result.missing} names nothing that you can see", result.missing)
+    return row, asking
+
+
+async def hang(value: Any, plan: Plan, answer: Answer, asking: Asking, context: Context) -> None:
+    """Read the nodes to which a computed answer holds keys, those of one place together."""
+    if plan.places:
+        plan.read(value, answer)
+    wanted, answer.wanted = answer.wanted or [], None
+    for number, keys in enumerate(wanted):
+        labels = sorted({key.label for key in keys})
+        if not labels:
+            continue
+        selections = tuple(plan.places[number][label] for label in labels)
+        codes = {
+            f"codes{i}": [key.code for key in keys if key.label == label]
+            for i, label in enumerate(labels)
+        }
+        statement = cypher.keyed(tuple(_with_code(s) for s in selections), context.bounded)
+        row = await run(statement, codes, answer.bound, asking, context)
+        for i, label in enumerate(labels):
+            for each in row[f"n{i}"]:
+                answer.rows[number][Key(label, each["node"]["code"])] = each
+
+
+async def run(
+    statement: cypher.Statement,
+    parameters: Mapping[str, Any],
+    bound: Bound,
+    asking: Asking,
+    context: Context,
+) -> Any:
+    values = {f"p{i}": place.source(bound) for i, place in enumerate(statement.parameters)}
+    return await context.graph.read(
+        statement.name, statement.text, {**parameters, **values, **asking.values()}, asking.after
+    )
+
+
+def structure(value: Any) -> Any:
+    """What of a value may shape a plan: keys, nulls, booleans, enums; never strings or numbers."""
+    if isinstance(value, Mapping):
+        return tuple((key, structure(each)) for key, each in sorted(value.items()))
+    if isinstance(value, list):
+        shaped = [structure(each) for each in value]
+        return tuple(shaped) if any(isinstance(each, Mapping) for each in value) else list
+    if value is None or isinstance(value, bool | Enum):
+        return value
+    return type(value)
+
+
+def _with_code(selection: Selection) -> Selection:
+    """Rows read by key must tell whose they are."""
+    if "code" in selection.properties:
+        return selection
+    return replace(selection, properties=("code", *selection.properties))
+
+
+def _coded(error: GraphQLError, extensions: dict[str, Any]) -> GraphQLError:
+    error.extensions = {**(error.extensions or {}), **extensions}
+    return error
+
+
+def _body(result: Any, request: str) -> dict[str, Any]:
+    """`data` before `errors`; errors in the order of the answer, whichever came first."""
+    body: dict[str, Any] = {}
+    refused = result.data is None and result.errors and all(not e.path for e in result.errors)
+    if not refused:
+        body["data"] = result.data
+    if result.errors:
+        ordered = sorted(result.errors, key=lambda e: [str(step) for step in e.path or ()])
+        body["errors"] = [formatted(error, request) for error in ordered]
+    return body

@@ -1,0 +1,59 @@
+"""What a client may see of merchants."""
+
+from datetime import date
+
+import strawberry
+
+import resolvers.merchant
+from schema.grid import SINCE, UNTIL
+from schema.ref import AllianceRef, GridRef, PersonRef
+from schema.relay import Connection, Edge, Node, answered, connection
+from schema.scalar import Point, place
+
+
+@strawberry.type(description="从业人员 · Someone who works at a merchant")
+class MerchantWorkerEdge(Edge[PersonRef]):
+    since: date | None = strawberry.field(description=SINCE)
+    until: date | None = strawberry.field(description=UNTIL)
+    position: str | None = strawberry.field(description="职位 · Position; null = not recorded")
+
+
+@strawberry.type(description="商户 · Merchant")
+class Merchant(Node):
+    code: str = strawberry.field(description="代码 · Code, unique among merchants, never reused")
+    name: str = strawberry.field(description="名称 · Name")
+    trade: str = strawberry.field(description="行业 · Trade, such as RESTAURANT or PHARMACY")
+    credit_code: str | None = strawberry.field(
+        description="统一社会信用代码 · Unified social credit code (GB 32100); null = not recorded"
+    )
+    open_at_night: bool | None = strawberry.field(
+        description="夜间营业 · Whether open at night; null = unknown"
+    )
+    location: Point | None = place("位置 · Location; null = unknown")
+    grid: GridRef | None = strawberry.field(
+        description="所在网格 · The grid it is located in; null if none or out of sight"
+    )
+    party_member_count: int = strawberry.field(
+        description="党员数 · Number of party members who work there"
+    )
+    alliances: Connection[Edge[AllianceRef], AllianceRef] = connection(
+        "Alliance", "联盟 · Alliances it is in"
+    )
+    workers: Connection[MerchantWorkerEdge, PersonRef] = connection(
+        "Person", "从业人员 · People who work there"
+    )
+    version: int = strawberry.field(
+        description="版本 · Grows with every change; sent back as expectedVersion"
+    )
+
+
+@strawberry.type
+class Query:
+    merchant: Merchant | None = answered(
+        resolvers.merchant.merchant, "按代码查商户 · A merchant by code; null if out of sight"
+    )
+    merchants: Connection[Edge[Merchant], Merchant] = connection(
+        "Merchant",
+        "商户 · Merchants, by where they are and by the alliance they are in",
+        resolvers.merchant.merchants,
+    )

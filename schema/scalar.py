@@ -1,0 +1,84 @@
+"""Scalars and shared records: dates, places, intervals; how they are spelled and checked."""
+
+from datetime import date, datetime
+from typing import Any, NewType
+
+import strawberry
+from graphql import GraphQLError
+
+from graph.crs import Crs
+from resolvers.errors import Code
+from schema.relay import asked
+
+GeoJSON = NewType("GeoJSON", dict)  # type: ignore[type-arg]
+
+
+def _refused(message: str) -> GraphQLError:
+    return GraphQLError(message, extensions={"code": Code.BAD_USER_INPUT.value})
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else str(value.isoformat())
+
+
+def _date(value: Any) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise _refused("Date is written YYYY-MM-DD, such as 2026-11-24") from None
+
+
+def _datetime(value: Any) -> datetime:
+    try:
+        found = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        found = None
+    if found is None or found.tzinfo is None:
+        raise _refused("DateTime is written with its zone, such as 2026-11-24T09:00:00+08:00")
+    return found
+
+
+def _spoken(value: Any) -> str:
+    """Text that a database can keep: no NUL, no half of a surrogate pair."""
+    if not isinstance(value, str):
+        raise _refused(f"String cannot represent a non string value: {value!r:.40}")
+    if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
+        raise _refused("text holds a character that cannot be kept (NUL or a lone surrogate)")
+    return value
+
+
+SCALARS: dict[Any, Any] = {
+    date: strawberry.scalar(
+        name="Date",
+        description="日期 · Calendar date, YYYY-MM-DD (ISO 8601)",
+        specified_by_url="https://scalars.graphql.org/andimarek/local-date",
+        serialize=_text,
+        parse_value=_date,
+    ),
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="时刻 · Date and time with its offset from UTC (RFC 3339)",
+        specified_by_url="https://scalars.graphql.org/andimarek/date-time",
+        serialize=_text,
+        parse_value=_datetime,
+    ),
+    GeoJSON: strawberry.scalar(
+        name="GeoJSON",
+        description="地理边界 · GeoJSON geometry (RFC 7946), longitude before latitude, WGS-84",
+        specified_by_url="https://datatracker.ietf.org/doc/html/rfc7946",
+        serialize=lambda value: value,
+        parse_value=lambda value: value,
+    ),
+}
+
+
+@strawberry.type(description="点 · A place")
+class Point:
+    longitude: float = strawberry.field(description="经度 · Longitude in degrees, east positive")
+    latitude: float = strawberry.field(description="纬度 · Latitude in degrees, north positive")
+    crs: Crs = strawberry.field(description="坐标系 · The system the numbers are in")
+
+
+def place(description: str) -> Any:
+    """A point that is given out in the system a client asks for."""
+    return asked(description, crs=(Crs | None, "坐标系 · System of the answer; WGS84 if not given"))

@@ -1,0 +1,48 @@
+"""What a client may see of social organizations and their members."""
+
+from datetime import date
+
+import strawberry
+
+import resolvers.social_organization
+from schema.grid import SINCE, UNTIL
+from schema.ref import PersonRef
+from schema.relay import Connection, Edge, Node, answered, asked, connection
+
+
+@strawberry.type(description="成员 · Member of a social organization")
+class MemberEdge(Edge[PersonRef]):
+    since: date | None = strawberry.field(description=SINCE)
+    until: date | None = strawberry.field(description=UNTIL)
+    role: str | None = strawberry.field(description="角色 · Role there; null = not recorded")
+
+
+@strawberry.type(description="社会组织 · Social organization")
+class SocialOrganization(Node):
+    code: str = strawberry.field(description="代码 · Code, unique among these, never reused")
+    name: str = strawberry.field(description="名称 · Name")
+    category: str | None = strawberry.field(description="类别 · Category; null = not recorded")
+    member_count: int = asked(
+        "成员数 · Number of members",
+        partyMembersOnly=(bool | None, "仅党员 · Count only party members"),
+    )
+    party_member_count: int = strawberry.field(
+        description="党员数 · Number of members who are party members"
+    )
+    members: Connection[MemberEdge, PersonRef] = connection("Person", "成员 · Members")
+    version: int = strawberry.field(
+        description="版本 · Grows with every change; sent back as expectedVersion"
+    )
+
+
+@strawberry.type
+class Query:
+    social_organization: SocialOrganization | None = answered(
+        resolvers.social_organization.social_organization,
+        "按代码查社会组织 · A social organization by code; null if out of sight",
+    )
+    social_organizations: Connection[Edge[SocialOrganization], SocialOrganization] = connection(
+        "SocialOrganization",
+        "社会组织 · Social organizations, by where they are located",
+        resolvers.social_organization.social_organizations,
+    )

@@ -1,0 +1,1 @@
+"""Bytes in, bytes out: HTTP, health and the built-in pages; knows no domain word."""
