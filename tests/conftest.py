@@ -1,0 +1,117 @@
+"""One real engine for the whole run, with the demo network in it.
+
+The engine is the embedded one in a folder of its own, or the Neo4j that COMMONGRID_GRAPH_URI names.
+Tests that write bring rows of their own, under a prefix that no other test uses (`prefix`), so that
+the demo network's figures stay what they are.
+"""
+
+import asyncio
+import itertools
+import os
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import pytest
+
+import schema
+import server
+from graph.bolt import Graph, Ran
+from resolvers.auth import DEVELOPER, PERMISSIONS, Caller
+from resolvers.context import Context
+from resolvers.operation import Operations, Request
+
+T = TypeVar("T")
+Run = Callable[[Coroutine[Any, Any, T]], T]
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def run() -> Iterator[Run[Any]]:
+    """Runs a coroutine on the one event loop of the session."""
+    with asyncio.Runner() as runner:
+        yield runner.run
+
+
+@pytest.fixture(scope="session")
+def graph(run: Run[Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
+    """The demo network on a real engine."""
+    chosen = server.settings(dict(os.environ))
+    chosen.home = Path(tmp_path_factory.mktemp("home"))
+    opened = server.network(chosen, lambda _: None)
+    yield run(opened.__aenter__())
+    run(opened.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="session")
+def operations() -> Operations:
+    return Operations(schema.build()._schema)
+
+
+def scoped(*paths: str) -> Caller:
+    """A caller with every permission, who sees the territories with these paths and below."""
+    return Caller("narrow", ("ORGANIZER",), PERMISSIONS, paths)
+
+
+@dataclass
+class Ask:
+    """Asks the real graph; remembers which statements ran for the last question."""
+
+    graph: Graph
+    operations: Operations
+    run: Run[Any]
+    ran: list[Ran] = field(default_factory=list)
+
+    def __call__(
+        self,
+        query: str,
+        variables: dict[str, Any] | None = None,
+        caller: Caller = DEVELOPER,
+        direct: bool = True,
+        language: str = "en",
+        today: date = date(2026, 11, 24),
+    ) -> dict[str, Any]:
+        """The response map."""
+        found: dict[str, Any] = msgspec.json.decode(
+            self.bytes(query, variables, caller, direct, language, today)
+        )
+        return found
+
+    def bytes(
+        self,
+        query: str,
+        variables: dict[str, Any] | None = None,
+        caller: Caller = DEVELOPER,
+        direct: bool = True,
+        language: str = "en",
+        today: date = date(2026, 11, 24),
+    ) -> bytes:
+        """The response as it goes over the wire. `direct`: by which way it is completed."""
+        context = Context(self.graph, caller, today, "request-of-a-test", language, direct=direct)
+        self.ran.clear()
+        self.graph.observers.append(self.ran.append)
+        try:
+            response = self.run(self.operations.answer(Request(query, variables), context))
+        finally:
+            self.graph.observers.remove(self.ran.append)
+        return msgspec.json.encode(response.body)
+
+    def data(self, query: str, variables: dict[str, Any] | None = None, **how: Any) -> Any:
+        """The data of an answer that must have no errors."""
+        answer = self(query, variables, **how)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+
+@pytest.fixture
+def ask(graph: Graph, operations: Operations, run: Run[Any]) -> Ask:
+    return Ask(graph, operations, run)
+
+
+@pytest.fixture
+def prefix() -> str:
+    """The beginning of codes that belong to one test alone."""
+    return f"T{next(NUMBERS):03d}"
