@@ -115,7 +115,7 @@ def at(longitude: float, latitude: float, levels: Sequence[str] | None) -> Findi
     """
 
     async def find(graph: Graph, asking: Asking) -> list[Key]:
-        inside = Predicates(asking.scope is not None).inside("n", GRID)
+        inside = Predicates(asking.bounded).inside("n", GRID)
         text = f"{where(AT, [BOX, inside])} {CANDIDATES}"
         values = {"longitude": longitude, "latitude": latitude}
         found = await graph.read("grid.at", text, {**values, **asking.values()})

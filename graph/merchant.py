@@ -1,9 +1,11 @@
 """How merchants are kept and found: by where they are, and by the alliance they joined."""
 
 from datetime import date
+from typing import LiteralString
 
-from graph import geometry
-from graph.model import Count, Derived, Link, Node, Reading
+from graph import geometry, registry, scope
+from graph.model import Count, Derived, Key, Link, Node, Reading
+from graph.predicate import Predicates, valid, where
 from graph.registry import declare
 
 ROLE = {"since": date | None, "until": date | None}
@@ -51,3 +53,30 @@ BY_CODE = "MATCH (n:Merchant {code: $code})"
 
 def by_code(code: str) -> Reading:
     return Reading("Merchant", BY_CODE, parameters={"code": code})
+
+IN_ALLIANCE: LiteralString = "MATCH (a:Alliance {code: $alliance})"
+JOINED: LiteralString = "MATCH (a)<-[m:MEMBER_OF_ALLIANCE]-(n:Merchant)"
+
+
+def listed(
+    within: Key | None, alliance: Key | None, bounded: bool, day: str | None = None
+) -> Reading:
+    """Merchants that belong to a territory and are in an alliance, of these what is given.
+
+    The alliance is the start where it is given, for its merchants are few; the territory narrows.
+    """
+    if alliance is None:
+        return scope.listed("Merchant", within, bounded, day)
+    predicates = Predicates(bounded)
+    found = where(IN_ALLIANCE, [predicates.inside("a", registry.node("Alliance"))])
+    tests = [valid("m", "day"), scope.belongs("n", MERCHANT) if within else ""]
+    return Reading(
+        "Merchant",
+        JOINED,
+        " AND ".join(test for test in tests if test),
+        {"alliance": alliance.code, **({"within": within.code} if within else {})},
+        ground="\n".join([found, scope.ground(within.label, bounded)] if within else [found]),
+        bound="a, t" if within else "a",
+        missing="alliance or within" if within else "alliance",
+        day=day,
+    )

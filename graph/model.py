@@ -219,17 +219,32 @@ class Asking:
     """On whose behalf and of which day a question is asked.
 
     `scope`: paths of territories, None = everything; `day`: ISO date of `asOf`; `today`: the day
-    on which scope is judged; `after`: bookmarks that reads must have seen.
+    on which scope is judged; `after`: bookmarks that reads must have seen. `condition` is what the
+    client's filter asks of a computed list's nodes, and `bind` finds the value of its parameters.
     """
 
     scope: tuple[str, ...] | None
     day: str
     today: str
     after: tuple[str, ...] = ()
+    condition: Condition | None = None
+    bind: Callable[[Parameter], Any] = field(default=lambda parameter: None, compare=False)
+
+    @property
+    def bounded(self) -> bool:
+        return self.scope is not None
 
     def values(self) -> dict[str, Any]:
         """The parameters that validity and scope are written with."""
         return {"day": self.day, "today": self.today, "scope": list(self.scope or ())}
+
+
+class Missing(LookupError):
+    """An argument names nothing that the caller can see; `field` is the argument."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,13 @@ def ground(label: str, bounded: bool) -> LiteralString:
     return where(f"MATCH (t:{territory.label} {{code: $within}})", [inside])
 
 
+def belongs(n: LiteralString, node: Node) -> LiteralString:
+    """That a node which was found otherwise belongs to the territory `t`."""
+    place = "|".join(node.place)
+    inside = valid("r", "day")
+    return f"EXISTS {{ MATCH ({n})-[r:{place}]->()-[:WITHIN]->(t) WHERE {inside} }}"
+
+
 def below(start: LiteralString, node: Node) -> LiteralString:
     """The pattern from a territory to the nodes `n` that belong to it, by the relationship `r`."""
     if node.territory:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
+import strawberry
 from strawberry.types.info import Info as StrawberryInfo
 
 from graph.bolt import Graph
@@ -44,6 +45,15 @@ class Context:
 
 
 Info = StrawberryInfo[Context, None]
+Within = Annotated[
+    strawberry.ID | None,
+    strawberry.argument(description="辖区 · Only what belongs to this division or grid, or below"),
+]
+AsOf = Annotated[
+    date | None,
+    strawberry.argument(description="日期 · The day that is asked about; today if not given"),
+]
+CodeOf = Annotated[str, strawberry.argument(description="代码 · Its code")]
 
 
 def iso(day: date | None) -> str | None:

@@ -1,24 +1,20 @@
 """Who may ask for Divisions, and which reading answers it."""
 
-from datetime import date
-
-import strawberry
-
 import graph.division
 from graph.model import Reading
 from graph.scope import listed
 from resolvers.auth import policy
-from resolvers.context import Info, iso
+from resolvers.context import AsOf, CodeOf, Info, Within, iso
 
 
 @policy("territory:read")
-def division(info: Info, code: str) -> Reading:
+def division(info: Info, code: CodeOf) -> Reading:
     return graph.division.by_code(code)
 
 
 @policy("territory:read")
 def divisions(
-    info: Info, within: strawberry.ID | None = None, as_of: date | None = None
+    info: Info, within: Within = None, as_of: AsOf = None
 ) -> Reading:
     context = info.context
     return listed("Division", context.territory(within), context.bounded, iso(as_of))

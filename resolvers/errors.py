@@ -9,6 +9,7 @@ from graphql import GraphQLError
 
 from graph import bolt
 from graph.crs import PlaceError
+from graph.model import Missing
 
 log = logging.getLogger("commongrid.errors")
 
@@ -66,6 +67,9 @@ def _told(error: GraphQLError, request: str) -> tuple[str, dict[str, Any]]:
         return cause.message, cause.extensions
     if isinstance(cause, PlaceError):
         return cause.message, {"code": Code.BAD_USER_INPUT.value, "field": cause.field}
+    if isinstance(cause, Missing):
+        refused = bad_input(f"{cause.field} names nothing that you can see", cause.field)
+        return refused.message, refused.extensions
     if type(cause) in PLAIN:
         code, message = PLAIN[type(cause)]
         log.warning("%s %s: %s", request, code, cause)

@@ -1,31 +1,38 @@
 """Who may ask for Grids, and which reading answers it."""
 
-from datetime import date
+from typing import Annotated
 
 import strawberry
 
 import graph.grid
 from graph.crs import to_wgs84
-from graph.grid import GridLevel
 from graph.model import Finding, Reading
 from graph.scope import listed
 from resolvers.auth import policy
-from resolvers.context import Info, iso
-from resolvers.place import PointInput
+from resolvers.context import AsOf, CodeOf, Info, Within, iso
+from resolvers.enum import GridLevel
+from resolvers.place import Point
 
 
 @policy("territory:read")
-def grid(info: Info, code: str) -> Reading:
+def grid(info: Info, code: CodeOf) -> Reading:
     return graph.grid.by_code(code)
 
 
 @policy("territory:read")
-def grids(info: Info, within: strawberry.ID | None = None, as_of: date | None = None) -> Reading:
+def grids(info: Info, within: Within = None, as_of: AsOf = None) -> Reading:
     context = info.context
     return listed("Grid", context.territory(within), context.bounded, iso(as_of))
 
 
 @policy("territory:read")
-def grids_at(info: Info, point: PointInput, levels: list[GridLevel] | None = None) -> Finding:
+def grids_at(
+    info: Info,
+    point: Point,
+    levels: Annotated[
+        list[GridLevel] | None,
+        strawberry.argument(description="级别 · Only these levels; all if not given"),
+    ] = None,
+) -> Finding:
     longitude, latitude = to_wgs84(point.longitude, point.latitude, point.crs)
     return graph.grid.at(longitude, latitude, None if levels is None else [*levels])

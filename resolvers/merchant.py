@@ -1,24 +1,24 @@
 """Who may ask for Merchants, and which reading answers it."""
 
-from datetime import date
+from typing import Annotated
 
 import strawberry
 
 import graph.merchant
 from graph.model import Reading
-from graph.scope import listed
+from resolvers import identity
 from resolvers.auth import policy
-from resolvers.context import Info, iso
+from resolvers.context import AsOf, CodeOf, Info, Within, iso
 
 
 @policy("territory:read")
-def merchant(info: Info, code: str) -> Reading:
+def merchant(info: Info, code: CodeOf) -> Reading:
     return graph.merchant.by_code(code)
 
 
 @policy("territory:read")
 def merchants(
-    info: Info, within: strawberry.ID | None = None, as_of: date | None = None
+    info: Info, within: Within = None, as_of: AsOf = None
 ) -> Reading:
     context = info.context
     return listed("Merchant", context.territory(within), context.bounded, iso(as_of))

@@ -25,7 +25,7 @@ from graphql.pyutils import is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from graph import cypher, write
-from graph.model import Asking, Finding, Key, Reading, Selection, Use
+from graph.model import Asking, Condition, Finding, Key, Missing, Reading, Selection, Use
 from graph.write import Change
 from resolvers import limits
 from resolvers.context import Context
@@ -72,6 +72,7 @@ class Plan:
     node: Selection | None
     rows: Use | None
     places: tuple[Mapping[str, Selection], ...]
+    condition: Condition | None = None
 
 
 class Operations:
@@ -172,8 +173,10 @@ def planned(planner: Planner, return_type: Any, details: Any, at: Occurrence, la
     named = get_named_type(return_type)
     node: Selection | None = None
     use: Use | None = None
+    narrowed: Condition | None = None
     if not label:
         read, kind = planner.value(return_type, details, at)
+        narrowed = planner.narrowed(at)
     elif label == named.name:
         wanted = Wanted(label)
         read, inner = planner.node(wanted, named, details, at.path)
@@ -184,7 +187,7 @@ def planned(planner: Planner, return_type: Any, details: Any, at: Occurrence, la
         {name: wanted.selection() for name, wanted in place.wanted.items()}
         for place in planner.places
     )
-    return Plan(read, kind, node, use, places)
+    return Plan(read, kind, node, use, places, narrowed)
 
 
 async def found(
@@ -192,7 +195,11 @@ async def found(
 ) -> tuple[Any, Asking]:
     """The row or record behind what a resolver returned, and as whom the rest is asked."""
     if isinstance(result, Finding):
-        asking = context.asking(result.day)
+        asking = replace(
+            context.asking(result.day),
+            condition=plan.condition,
+            bind=lambda parameter: parameter.source(bound),
+        )
         return await result.find(context.graph, asking), asking
     if isinstance(result, Change):
         record, bookmarks = await write.run(context.graph, result, context.caller.name)
@@ -205,7 +212,7 @@ async def found(
         statement = cypher.one(result, plan.node, context.bounded)
     row = await run(statement, result.parameters, bound, asking, context)
     if row is None and result.missing:
-        raise bad_input(f"{result.missing} names nothing that you can see", result.missing)
+        raise Missing(result.missing)
     return row, asking
 
 

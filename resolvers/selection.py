@@ -23,7 +23,7 @@ from graphql.execution.collect_fields import FieldDetails, FragmentDetails, coll
 from graphql.execution.values import VariableValues, get_argument_values
 
 from graph import registry
-from graph.model import Link, Selection, Tally, Use
+from graph.model import Condition, Link, Selection, Tally, Use
 from resolvers.condition import condition, kinds, order
 from resolvers.connection import Connection, typename
 from resolvers.identity import global_id, order_tag
@@ -213,6 +213,15 @@ class Planner:
         return use, lambda found, ans: read(paging.cut(found, tag, ans.bound), ans), struct
 
     # Computed answers
+
+    def narrowed(self, at: Occurrence) -> Condition | None:
+        """What the filter of a computed list asks of its nodes."""
+        given = self.bound.arguments(at).get("filter")
+        named = get_named_type(at.definition.type)
+        if given is None or not is_object_type(named):
+            return None
+        label = get_named_type(named.fields["nodes"].type).name
+        return condition(label, given, lambda bound: bound.arguments(at)["filter"])
 
     def value(self, kind: GraphQLOutputType, details: Details, at: Occurrence) -> tuple[Read, Any]:
         """How a value of any type is read from a record, and its msgspec type."""

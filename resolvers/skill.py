@@ -3,11 +3,11 @@
 import graph.skill
 from graph.model import Reading
 from resolvers.auth import policy
-from resolvers.context import Info
+from resolvers.context import CodeOf, Info
 
 
 @policy("territory:read")
-def skill(info: Info, code: str) -> Reading:
+def skill(info: Info, code: CodeOf) -> Reading:
     return graph.skill.by_code(code)
 
 

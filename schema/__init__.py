@@ -13,14 +13,17 @@ from strawberry.types.base import StrawberryObjectDefinition, StrawberryType
 from schema import (
     alliance,
     business_district,
+    coverage,
     division,
     grid,
     merchant,
+    node,
     party_organization,
     person,
     relay,
     skill,
     social_organization,
+    volunteer,
 )
 from schema.scalar import SCALARS
 
@@ -36,6 +39,8 @@ ENTITIES = {
     "BusinessDistrict": business_district,
     "Alliance": alliance,
 }
+# Questions that no single entity answers.
+QUESTIONS = (node, volunteer, coverage)
 
 
 class Names(NameConverter):
@@ -54,7 +59,7 @@ class Names(NameConverter):
 def build() -> strawberry.Schema:
     """The schema of all registered entities; its graph types are read, never resolved."""
     relay.build_inputs({label: _shown(label, module) for label, module in ENTITIES.items()})
-    query = merge_types("Query", tuple(module.Query for module in ENTITIES.values()))
+    query = merge_types("Query", tuple(module.Query for module in (*ENTITIES.values(), *QUESTIONS)))
     schema = strawberry.Schema(
         query=query,
         types=[getattr(module, label) for label, module in ENTITIES.items()],

@@ -3,13 +3,11 @@
 import strawberry
 
 import resolvers.division
-from graph.division import DivisionLevel
+from resolvers.enum import DivisionLevel
 from schema.ref import DivisionRef, GridRef, PartyOrganizationRef
 from schema.relay import Connection, Edge, answered, connection
 from schema.scalar import GeoJSON, Point, place
 from schema.territory import Territory
-
-strawberry.enum(DivisionLevel, description="行政区划级别 · Level of an administrative division")
 
 
 @strawberry.type(description="行政区划 · Administrative division, from province to village")

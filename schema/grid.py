@@ -5,7 +5,7 @@ from datetime import date
 import strawberry
 
 import resolvers.grid
-from graph.grid import GridLevel
+from resolvers.enum import GridLevel
 from schema.ref import (
     DivisionRef,
     GridRef,
@@ -17,11 +17,6 @@ from schema.ref import (
 from schema.relay import Connection, Edge, answered, connection
 from schema.scalar import GeoJSON, Point, place
 from schema.territory import Territory
-
-strawberry.enum(
-    GridLevel,
-    description="网格级别 · Level of a grid; L1 to L3 mean different things in different cities",
-)
 
 SINCE = "起始日 · First day on which it holds; null = since ever"
 UNTIL = "截止日 · First day on which it holds no more; null = open"

@@ -5,7 +5,7 @@ operators, a link gives `some none every` and its count.
 """
 
 import sys
-from enum import Enum, StrEnum
+from enum import Enum
 from types import GenericAlias
 from typing import Annotated, Any, ForwardRef, Generic, TypeVar
 
@@ -16,21 +16,10 @@ from strawberry.types.field import StrawberryField
 
 from graph import registry
 from graph.model import Node as Declared
+from resolvers.enum import Direction
 
 N = TypeVar("N")
 E = TypeVar("E")
-
-
-class Direction(StrEnum):
-    """Sorting direction."""
-
-    ASC = "ASC"
-    DESC = "DESC"
-
-
-strawberry.enum(
-    Direction, description="排序方向 · Direction of an order; absent values sort last in ASC"
-)
 
 
 @strawberry.interface(description="节点 · An object that can be fetched again by its id")
@@ -100,22 +89,35 @@ class Answered(StrawberryField):
         return super().get_result(source, info, args, kept)
 
 
-def connection(target: str, description: str, resolver: Any = None, ordered: str = "") -> Any:
-    """A list of `target`: paged, and if it is a kind of node filtered and ordered.
+def connection(target: str, description: str, resolver: Any = None) -> Any:
+    """A list of nodes of the kind `target`: filtered, ordered and paged."""
+    order = GenericAlias(list, (later(f"{target}Order"),))
+    ordered = (order | None, "排序 · Sort keys, the first one first; ties by code")
+    return _listed(description, resolver, {**_filtered(target), "orderBy": ordered})
 
-    `ordered` names another order input than the target's own.
-    """
+
+def ranked(target: str, description: str, resolver: Any) -> Any:
+    """A computed list of nodes of the kind `target`: filtered and paged, in an order of its own."""
+    return _listed(description, resolver, _filtered(target))
+
+
+def page(description: str, resolver: Any = None) -> Any:
+    """A computed list: paged only."""
+    return _listed(description, resolver, {})
+
+
+Hints = dict[str, tuple[Any, str]]
+
+
+def _filtered(target: str) -> Hints:
+    return {"filter": (later(f"{target}Filter") | None, "筛选 · Only rows that meet this")}
+
+
+def _listed(description: str, resolver: Any, hints: Hints) -> StrawberryField:
     field = (Answered if resolver else StrawberryField)(description=description)
     if resolver:
         field(resolver)
-    hints = dict(PAGE)
-    if registry.knows(target):
-        order = GenericAlias(list, (later(ordered or f"{target}Order"),))
-        hints = {
-            "filter": (later(f"{target}Filter") | None, "筛选 · Only rows that meet this"),
-            "orderBy": (order | None, "排序 · Sort keys, the first one first; ties by code"),
-        } | hints
-    return _argued(field, hints)
+    return _argued(field, {**hints, **PAGE})
 
 
 def asked(description: str, **arguments: tuple[Any, str]) -> Any:
@@ -139,11 +141,6 @@ def _argued(field: StrawberryField, arguments: dict[str, tuple[Any, str]]) -> St
         ),
     ]
     return field
-
-
-def page(description: str, resolver: Any = None) -> Any:
-    """A computed list: paged only."""
-    return connection("", description, resolver)
 
 
 def answered(resolver: Any, description: str) -> Any:

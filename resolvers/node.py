@@ -1,0 +1,73 @@
+"""Who may fetch objects by id, search for them, and see who they themselves are."""
+
+from typing import Annotated
+
+import strawberry
+
+import graph.search
+import graph.viewer
+from graph.bolt import Graph
+from graph.model import Asking, Finding, Key
+from resolvers import identity
+from resolvers.auth import policy
+from resolvers.context import Info, Within
+from resolvers.enum import NodeType
+from resolvers.errors import Code, Refusal, bad_input
+
+MOST_IDS = 100
+LONGEST_TEXT = 64
+
+
+def found(value: Key | list[Key]) -> Finding:
+    """Keys that need no search: only what is selected of them is read."""
+
+    async def find(_: Graph, __: Asking) -> Key | list[Key]:
+        return value
+
+    return Finding(find)
+
+
+@policy("territory:read")
+def node(
+    info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="标识 · Its id")]
+) -> Finding:
+    return found(identity.key(id, "id"))
+
+
+@policy("territory:read")
+def nodes(
+    info: Info,
+    ids: Annotated[
+        list[strawberry.ID], strawberry.argument(description="标识 · Ids, 100 at most")
+    ],
+) -> Finding:
+    if len(ids) > MOST_IDS:
+        message = f"up to {MOST_IDS} ids can be asked together"
+        raise Refusal(Code.LIMIT_EXCEEDED, message, "ids", limit="IDS", most=MOST_IDS)
+    return found([identity.key(each, "ids") for each in ids])
+
+
+@policy("territory:read")
+def search(
+    info: Info,
+    text: Annotated[
+        str, strawberry.argument(description="文本 · Beginning of a code or name, 1 to 64 characters")
+    ],
+    types: Annotated[
+        list[NodeType] | None,
+        strawberry.argument(description="类型 · Only these kinds; all if not given"),
+    ] = None,
+    within: Within = None,
+) -> Finding:
+    said = text.strip()
+    if not 1 <= len(said) <= LONGEST_TEXT:
+        raise bad_input(f"text has 1 to {LONGEST_TEXT} characters", "text")
+    wanted = NodeType if types is None else [t for t in NodeType if t in types]
+    labels = tuple(kind.value for kind in wanted)
+    return graph.search.search(said, labels, info.context.territory(within))
+
+
+@policy("territory:read")
+def viewer(info: Info) -> Finding:
+    caller = info.context.caller
+    return graph.viewer.viewer(caller.name, caller.roles)

@@ -1,0 +1,68 @@
+"""What a client sees of how well a territory is covered."""
+
+from datetime import date, datetime
+
+import strawberry
+
+import resolvers.coverage
+from resolvers.enum import CoverageKind, GridLevel, Status
+from schema.ref import GridRef
+from schema.relay import PAGE, Connection, Edge, answered, asked
+from schema.territory import Territory
+
+STATUSES = (list[Status] | None, "状态 · Only units with one of these")
+
+
+@strawberry.type(description="状态计数 · How many units have a status")
+class StatusCount:
+    status: Status = strawberry.field(description="状态 · The status")
+    count: int = strawberry.field(description="数量 · Number of units")
+
+
+@strawberry.type(description="单元覆盖 · A unit and how well it is covered")
+class GridCoverageEdge(Edge[GridRef]):
+    status: Status = strawberry.field(description="状态 · How well it is covered")
+    count: int = strawberry.field(description="数量 · What was counted for it; 0 if unknown")
+    last_activity: datetime | None = strawberry.field(
+        description="最近活动 · When something last happened; null = nothing recorded"
+    )
+    reason: str | None = strawberry.field(
+        description="原因 · Why it is not covered or not known; null if it is covered"
+    )
+
+
+@strawberry.type(description="覆盖报告 · How well the units of a territory are covered, and by what rule")
+class CoverageReport:
+    kind: CoverageKind = strawberry.field(description="类别 · What was asked of each unit")
+    territory: Territory = strawberry.field(description="辖区 · The territory")
+    level: GridLevel = strawberry.field(description="级别 · Level of the units")
+    as_of: date = strawberry.field(description="日期 · The day that was asked about")
+    method: str = strawberry.field(
+        description="方法 · VALID_HEAD, BELONGS_TO_UNIT, GREAT_CIRCLE or GREAT_CIRCLE_X_1_3"
+    )
+    numerator: int = strawberry.field(description="分子 · Units covered in any way")
+    effective: int = strawberry.field(description="有效数 · Units covered effectively")
+    denominator: int = strawberry.field(description="分母 · Units that can be judged")
+    unknown: int = strawberry.field(description="未知数 · Units that cannot be judged")
+    ratio: float | None = strawberry.field(
+        description="覆盖率 · numerator / denominator; null if there is nothing to judge"
+    )
+    expected: float | None = strawberry.field(
+        description="期望数 · Units expected to be covered when people may say no; null = not computed"
+    )
+    by_status: list[StatusCount] = strawberry.field(
+        description="按状态 · Units by status, every status listed"
+    )
+    by_child: list["CoverageReport"] = strawberry.field(
+        description="按下级 · The same question for each territory directly below that has units"
+    )
+    units: Connection[GridCoverageEdge, GridRef] = asked(
+        "单元 · The units by code", status=STATUSES, **PAGE
+    )
+
+
+@strawberry.type
+class Query:
+    coverage: CoverageReport = answered(
+        resolvers.coverage.coverage, "覆盖 · How well every unit of a territory is looked after"
+    )

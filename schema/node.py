@@ -1,0 +1,61 @@
+"""Any object by its id, search over all kinds, and who is asking."""
+
+from typing import Annotated
+
+import strawberry
+
+import resolvers.node
+from schema.alliance import Alliance
+from schema.business_district import BusinessDistrict
+from schema.division import Division
+from schema.grid import Grid
+from schema.merchant import Merchant
+from schema.party_organization import PartyOrganization
+from schema.person import Person
+from schema.relay import Connection, Edge, Node, answered, page
+from schema.skill import Skill
+from schema.social_organization import SocialOrganization
+from schema.territory import Territory
+
+SearchResult = Annotated[
+    Division
+    | Grid
+    | Person
+    | SocialOrganization
+    | PartyOrganization
+    | Merchant
+    | Alliance
+    | BusinessDistrict
+    | Skill,
+    strawberry.union("SearchResult", description="搜索结果 · Something that was found"),
+]
+
+
+@strawberry.type(description="搜索结果项 · Something that was found, and how well it fits")
+class SearchResultEdge(Edge[SearchResult]):
+    score: float = strawberry.field(
+        description="得分 · How much of the code or name was said, 0 to 1"
+    )
+
+
+@strawberry.type(description="当前用户 · Who is asking")
+class Viewer:
+    name: str | None = strawberry.field(description="名称 · Name; null = not told")
+    roles: list[str] = strawberry.field(description="角色 · Roles")
+    scopes: list[Territory] = strawberry.field(
+        description="辖区范围 · Territories they may see, with all below them"
+    )
+
+
+@strawberry.type
+class Query:
+    node: Node | None = answered(
+        resolvers.node.node, "按标识查对象 · An object by id; null if out of sight"
+    )
+    nodes: list[Node | None] = answered(
+        resolvers.node.nodes, "按标识查多个对象 · Objects by ids, in their order; null if out of sight"
+    )
+    viewer: Viewer = answered(resolvers.node.viewer, "当前用户 · Who is asking, and what they may see")
+    search: Connection[SearchResultEdge, SearchResult] = page(
+        "搜索 · Whatever has a code or name that begins with a text", resolvers.node.search
+    )
