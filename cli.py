@@ -1,1 +1,238 @@
 """The commands; each body is one call into a room."""
+
+import asyncio
+import json
+import logging
+import os
+import re
+import sys
+import time
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO, TypeVar
+
+import click
+import msgspec
+import uvloop
+from rich.console import Console
+from rich.status import Status
+from rich.table import Table
+from rich.text import Text
+
+import schema
+import server
+from graph.bolt import GraphError
+from graph.engine import EngineError
+from jobs import drill as drills
+from resolvers.operation import Request
+
+T = TypeVar("T")
+
+
+class Progress:
+    """Tells on stderr what is going on: one line that changes on a terminal, few lines in a log."""
+
+    QUIET = 5.0  # seconds for which a log hears nothing new of the same step
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True, highlight=False)
+        self.status: Status | None = None
+        self.step, self.told = "", 0.0
+
+    def __enter__(self) -> "Progress":
+        if self.console.is_terminal:
+            self.status = self.console.status("")
+            self.status.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.done()
+
+    def __call__(self, text: str) -> None:
+        if self.status:
+            self.status.update(Text(text))
+            return
+        step, now = re.sub(r"[\d.,]+", "", text), time.monotonic()
+        if step != self.step or now - self.told >= self.QUIET:
+            self.step, self.told = step, now
+            self.console.print(Text(text), soft_wrap=True)
+
+    def done(self) -> None:
+        """From here on every text is a line of its own."""
+        if self.status:
+            self.status.stop()
+            self.status = None
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """What a user can put right is told in a sentence, without a traceback."""
+    try:
+        yield
+    except server.SettingsError as error:
+        raise click.UsageError(f"settings: {error}") from None
+    except (EngineError, GraphError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def settings(**options: Any) -> server.Settings:
+    given = {name: value for name, value in options.items() if value is not None}
+    return server.settings(os.environ, **given)
+
+
+def ran(work: Coroutine[Any, Any, T]) -> T:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+def shown(body: server.Body) -> str:
+    """A response map as people read it."""
+    return msgspec.json.format(msgspec.json.encode(body), indent=2).decode()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """基层治理协同网络 · Commongrid: the collaboration network of grassroots governance.
+
+    Settings are read from the environment, under the prefix COMMONGRID_.
+    """
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+@main.command(short_help="启动服务 · Serve the network over HTTP.")
+@click.option("--host", help="地址 · Address to listen on (else COMMONGRID_HOST).")
+@click.option("--port", type=int, help="端口 · Port to listen on (else COMMONGRID_PORT).")
+def serve(host: str | None, port: int | None) -> None:
+    """启动服务 · Serve GraphQL over HTTP until SIGTERM or Ctrl-C.
+
+    An empty graph gets the demo network first; /readyz is 200 once questions are answered.
+    """
+    with explained(), Progress() as progress:
+        chosen = settings(host=host, port=port)
+        with listening(chosen) as at:
+            url = address(at.getsockname())
+            progress.console.print(f"listening on {url}", soft_wrap=True)
+
+            def opened(answer: server.Body) -> None:
+                progress.done()
+                click.echo(greeting(url, chosen, answer))
+
+            ran(server.serve(chosen, at, progress, opened))
+
+
+def listening(chosen: server.Settings) -> Any:
+    try:
+        return server.listening(chosen)
+    except OSError as error:
+        where = f"{chosen.host} port {chosen.port}"
+        raise click.ClickException(
+            f"cannot listen on {where}: {error.strerror} (choose by COMMONGRID_HOST and _PORT)"
+        ) from None
+
+
+def address(name: tuple[Any, ...]) -> str:
+    """The URL at which a bound address is reached from this machine."""
+    host, port = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(name[0], name[0]), name[1]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def greeting(url: str, chosen: server.Settings, answer: server.Body) -> str:
+    body = json.loads(msgspec.json.encode(answer))
+    found = (body.get("data") or {}).get("coverage")
+    told = f"{found['numerator']}/{found['denominator']}" if found else json.dumps(body)
+    lines = [f"{url}/graphql", *([f"{url}/graphiql"] if chosen.development else [])]
+    return "\n".join(
+        [
+            "Commongrid answers at",
+            *(f"  {line}" for line in lines),
+            "石佛微网格的网格长 · How many micro grids of Shifo (ZZ-GX-SF) have a head?",
+            f"  {told}",
+        ]
+    )
+
+
+@main.command(short_help="提问 · Ask a GraphQL document, without HTTP.")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--variables", default="{}", help="变量 · Variables, as a JSON object.")
+def ask(file: TextIO, variables: str) -> None:
+    """提问 · Run the GraphQL document in FILE (- is stdin) and print the answer as JSON.
+
+    Ends with 1 if the answer holds errors.
+    """
+    with explained(), Progress() as progress:
+        request = Request(file.read(), parsed(variables))
+        body = ran(server.ask(settings(), request, progress))
+    click.echo(shown(body))
+    sys.exit("errors" in body)
+
+
+def parsed(variables: str) -> dict[str, Any]:
+    try:
+        found = json.loads(variables)
+    except ValueError as error:
+        raise click.BadParameter(f"not JSON: {error}", param_hint="--variables") from None
+    if not isinstance(found, dict):
+        raise click.BadParameter("not a JSON object", param_hint="--variables")
+    return found
+
+
+@main.command(short_help="演示数据 · Load the demo network, or complete it.")
+def demo() -> None:
+    """演示数据 · Load the demo network, or complete it; what is there already stays."""
+    with explained(), Progress() as progress:
+        ran(server.complete_demo(settings(), progress))
+
+
+@main.command(short_help="接口定义 · Print the schema (SDL).")
+@click.option("--write", is_flag=True, help="写入文件 · Write schema/schema.graphql instead.")
+def sdl(write: bool) -> None:
+    """接口定义 · Print the GraphQL schema, sorted, as it is checked in."""
+    if write:
+        Path(schema.__file__).with_name("schema.graphql").write_text(schema.sdl(), "utf-8")
+    else:
+        click.echo(schema.sdl(), nl=False)
+
+
+@main.command(short_help="自检 · Check settings, graph and indexes; count what is there.")
+def check() -> None:
+    """自检 · Check that the settings hold and the graph answers, and count what is in it.
+
+    Constraints and indexes that are missing are made. Ends with 1 if something is wrong.
+    """
+    with explained(), Progress() as progress:
+        body = ran(server.check(settings(), progress))
+    click.echo(shown(body))
+    sys.exit("errors" in body)
+
+
+@main.command(short_help="演练 · Kill the engine while it is written to; prove nothing is lost.")
+@click.option("--rounds", default=10, type=click.IntRange(1), help="次数 · Kills of the engine.")
+@click.option("--writers", default=8, type=click.IntRange(1), help="并发 · Writers at once.")
+def drill(rounds: int, writers: int) -> None:
+    """演练 · Kill an embedded engine of its own, again and again, under concurrent writers.
+
+    Ends with 1 if an acknowledged write is lost or doubled, or a count is wrong.
+    """
+    with explained(), Progress() as progress:
+        result = ran(drills.drill(rounds, writers, progress))
+    Console().print(table(result))
+    click.echo(msgspec.json.encode(result))
+    sys.exit(not result.sound)
+
+
+def table(result: drills.Result) -> Table:
+    found = Table("kill", "back-off s", "first answer s", "first write s", "written before")
+    for number, kill in enumerate(result.kills, 1):
+        times = (kill.backoff, kill.first_answer, kill.first_write)
+        found.add_row(str(number), *(f"{each:.2f}" for each in times), f"{kill.written:,}")
+    found.caption = (
+        f"{result.acknowledged:,} writes acknowledged, {result.lost} lost, {result.doubled} doubled"
+    )
+    return found

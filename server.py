@@ -1,29 +1,59 @@
 """The composition root: reads the environment (only here) and plugs the rooms together."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from types import FrameType
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, model_validator
+import uvicorn
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 import schema
 from graph import bolt, demo, indexes, load
 from graph.bolt import Graph
 from graph.engine import Endpoint, EngineSettings, running
+from resolvers import identity
 from resolvers.auth import DEVELOPER
 from resolvers.context import Context
-from resolvers.operation import Operations
+from resolvers.operation import Operations, Request
 from web.app import application
 from web.health import Health
 
 PREFIX = "COMMONGRID_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+DRAIN_SECONDS = 20
+
+# Asked at every start: it warms the path that a coverage question takes, and shows that it answers.
+FIRST_QUESTION = Request(
+    """query ($within: ID!) {
+  coverage(input: {kind: HEAD_ASSIGNED, level: MICRO, within: $within}) { numerator denominator }
+}""",
+    {"within": identity.global_id("Division", "ZZ-GX-SF")},
+)
+CENSUS = Request(
+    """{
+  divisions { totalCount } grids { totalCount } persons { totalCount } skills { totalCount }
+  socialOrganizations { totalCount } partyOrganizations { totalCount } merchants { totalCount }
+  businessDistricts { totalCount } alliances { totalCount }
+}"""
+)
+
+Report = Callable[[str], None]
+Body = Mapping[str, Any]
+
+
+class SettingsError(ValueError):
+    """The environment states what cannot be; each variable at fault is named."""
 
 
 class Settings(BaseSettings):
@@ -33,22 +63,36 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path(".commongrid"), description="where the embedded graph is kept")
     host: str = Field("127.0.0.1", description="address to listen on")
-    port: int = Field(8000, ge=0, le=65535, description="port to listen on")
+    port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 = any free one")
     profile: Literal["development", "production"] | None = Field(
         None, description="development (default on loopback) or production"
     )
     timezone: str = Field("Asia/Shanghai", description="time zone that says which day is today")
-    graph_uri: str | None = Field(None, description="Bolt address of a Neo4j; unset = embedded")
+    graph_uri: str | None = Field(
+        None,
+        pattern=r"^(bolt|neo4j)(\+s|\+ssc)?://",
+        description="Bolt address of a Neo4j; unset = embedded",
+    )
     graph_user: str = Field("neo4j", description="user on that Neo4j")
     graph_password: SecretStr = Field(SecretStr(""), description="password on that Neo4j")
     graph_database: str = Field("neo4j", description="database on that Neo4j")
-    engine_heap: str = Field("1g", description="most memory of the embedded engine's heap")
+    engine_heap: str = Field(
+        "1g", pattern=r"^\d+[kmgKMG]$", description="most memory of the embedded engine's heap"
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("no such time zone") from None
+        return name
 
     @model_validator(mode="after")
-    def _profile(self) -> "Settings":
+    def _profiled(self) -> "Settings":
         if self.profile is None:
             self.profile = "development" if self.host in LOOPBACK else "production"
-        ZoneInfo(self.timezone)
         return self
 
     @property
@@ -56,30 +100,45 @@ class Settings(BaseSettings):
         return self.profile == "development"
 
 
-def settings(environment: dict[str, str]) -> Settings:
-    """The settings an environment states; ValueError for an unknown COMMONGRID_ variable."""
+def settings(environment: Mapping[str, str], **options: Any) -> Settings:
+    """The settings: `options` first, then this process's environment, then the defaults.
+
+    Raises SettingsError for a COMMONGRID_ variable that is unknown or has a wrong value.
+    """
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
     unknown = sorted(n for n in environment if n.startswith(PREFIX) and n not in known)
     if unknown:
-        raise ValueError(f"unknown settings: {', '.join(unknown)}")
-    return Settings()
-
-
-Report = Callable[[str], None]
+        raise SettingsError(f"unknown: {', '.join(unknown)} (known: {', '.join(sorted(known))})")
+    try:
+        return Settings(**options)
+    except ValidationError as error:
+        wrong = (f"{PREFIX}{'.'.join(map(str, e['loc']))}".upper() for e in error.errors())
+        said = (e["msg"] for e in error.errors())
+        told = (f"{name}: {text}" for name, text in zip(wrong, said, strict=True))
+        raise SettingsError("; ".join(told)) from None
 
 
 @asynccontextmanager
 async def network(chosen: Settings, report: Report) -> AsyncIterator[Graph]:
     """The graph that the settings name, with its indexes and, if it is empty, the demo network."""
-    async with endpoint(chosen, report) as at, bolt.connected(at) as graph:
-        await indexes.ensure(graph)
+    async with connected(chosen, report) as graph:
         if await load.empty(graph) or await load.loaded(graph) is None:
             await load_demo(graph, report)
         yield graph
 
 
 @asynccontextmanager
+async def connected(chosen: Settings, report: Report) -> AsyncIterator[Graph]:
+    """The graph that the settings name, with its indexes."""
+    async with endpoint(chosen, report) as at, bolt.connected(at) as graph:
+        report("making sure of constraints and indexes")
+        await indexes.ensure(graph)
+        yield graph
+
+
+@asynccontextmanager
 async def endpoint(chosen: Settings, report: Report) -> AsyncIterator[Endpoint]:
+    """Where the graph answers; the embedded engine runs as long as this is held."""
     if chosen.graph_uri:
         password = chosen.graph_password.get_secret_value()
         yield Endpoint(chosen.graph_uri, chosen.graph_user, password, chosen.graph_database)
@@ -91,35 +150,138 @@ async def endpoint(chosen: Settings, report: Report) -> AsyncIterator[Endpoint]:
 
 async def load_demo(graph: Graph, report: Report) -> None:
     """Load the demo network, or complete it."""
-    network = demo.network()
-    await load.load(
-        graph, "demo", network, lambda what, done, of: report(f"loading {what} {done:,}/{of:,}")
-    )
+    report("drawing the demo network")
+    drawn = await asyncio.to_thread(demo.network)
+    told = lambda _, done, of: report(f"loading the demo network {done:,}/{of:,} rows")  # noqa: E731
+    await load.load(graph, "demo", drawn, told)
 
 
 @dataclass
 class Service:
-    """What a request needs, put together once."""
+    """What requests need, put together once; it has no graph until that is loaded."""
 
-    graph: Graph
-    operations: Operations
-    zone: ZoneInfo
+    chosen: Settings
+    graph: Graph | None = None
+    stopping: bool = False
+    operations: Operations = field(default_factory=lambda: Operations(schema.build()._schema))
 
-    def context(self, request: str, language: str) -> Context:
-        """The context of one request by the development profile's caller."""
-        today = datetime.now(self.zone).date()
-        return Context(self.graph, DEVELOPER, today, request, language)
+    def context(self, request: str, language: str) -> Context | None:
+        """The context of one request by the development profile's caller; None without a graph."""
+        return self.of(self.graph, request, language) if self.graph else None
+
+    def of(self, graph: Graph, request: str, language: str) -> Context:
+        today = datetime.now(ZoneInfo(self.chosen.timezone)).date()
+        return Context(graph, DEVELOPER, today, request, language)
+
+    async def answer(self, graph: Graph, asked: Request) -> Body:
+        """The response map to a question of our own."""
+        return (await self.operations.answer(asked, self.of(graph, "local", "en"))).body
+
+    async def ready(self) -> bool:
+        return not self.stopping and self.graph is not None and await self.graph.answers()
+
+    async def keep(self, report: Report, opened: Callable[[Body], None]) -> None:
+        """Open the graph and hold it until cancelled; `opened` gets the first question's answer."""
+        async with network(self.chosen, report) as graph:
+            answer = await self.answer(graph, FIRST_QUESTION)
+            self.graph = graph
+            opened(answer)
+            await asyncio.Event().wait()
 
 
-def service(graph: Graph, chosen: Settings) -> Service:
-    return Service(graph, Operations(schema.build()._schema), ZoneInfo(chosen.timezone))
+def app(service: Service) -> ASGIApp:
+    """The web application, which answers as soon as the service has a graph."""
+    context_of = service.context if service.chosen.development else None
+    return application(service.operations, context_of, Health(service.ready))
 
 
-def app(graph: Graph, chosen: Settings) -> Starlette:
-    """The web application on a graph that is ready."""
-    serving = service(graph, chosen)
-    health = Health(ready=graph.answers)
-    return application(serving.operations, serving.context if chosen.development else None, health)
+def listening(chosen: Settings) -> socket.socket:
+    """A socket on the address that the settings name; OSError if it is taken or not ours."""
+    found = socket.getaddrinfo(
+        chosen.host, chosen.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )
+    family, _, _, _, address = found[0]
+    return socket.create_server(address, family=family, backlog=2048)
+
+
+async def serve(
+    chosen: Settings, at: socket.socket, report: Report, opened: Callable[[Body], None]
+) -> None:
+    """Serve HTTP on the socket until a signal says stop; the graph is opened meanwhile.
+
+    On SIGTERM or SIGINT what is in flight is finished, within 20 s, and the engine stopped.
+    Raises EngineError or GraphError if the graph cannot be opened.
+    """
+    service = Service(chosen)
+    listener = Listener(
+        uvicorn.Config(
+            app(service),
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+        )
+    )
+
+    def stop() -> None:
+        service.stopping = listener.should_exit = True
+
+    with stopped_by_signals(stop):
+        keeping = asyncio.create_task(service.keep(report, opened))
+        keeping.add_done_callback(lambda _: stop())
+        try:
+            await listener.serve([at])
+        finally:
+            keeping.cancel()
+            await asyncio.wait([keeping])
+        if not keeping.cancelled():
+            keeping.result()
+
+
+class Listener(uvicorn.Server):
+    """uvicorn without signals of its own: it would die of them again once it has stopped."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextmanager
+def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """SIGTERM and SIGINT call `stop`; a second one ends the process, and so its engine, at once."""
+    seen: list[int] = []
+
+    def signalled(number: int, frame: FrameType | None) -> None:
+        if seen:
+            os._exit(128 + number)
+        seen.append(number)
+        stop()
+
+    before = {each: signal.signal(each, signalled) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+async def ask(chosen: Settings, asked: Request, report: Report) -> Body:
+    """The response map to a document, asked without HTTP."""
+    async with network(chosen, report) as graph:
+        return await Service(chosen).answer(graph, asked)
+
+
+async def complete_demo(chosen: Settings, report: Report) -> None:
+    """Load the demo network, or complete it, in the graph that the settings name."""
+    async with connected(chosen, report) as graph:
+        await load_demo(graph, report)
+
+
+async def check(chosen: Settings, report: Report) -> Body:
+    """The response map to a count of everything, in a graph that answers and has its indexes."""
+    async with connected(chosen, report) as graph:
+        return await Service(chosen).answer(graph, CENSUS)
 
 
 if __name__ == "__main__":

@@ -148,7 +148,7 @@ class Graph:
         """Whether the engine answers within a second."""
         try:
             async with asyncio.timeout(1):
-                return await self.read("ping", "RETURN 1 AS one", {}) == 1
+                return bool(await self.read("ping", "RETURN true AS answers", {}))
         except (GraphError, TimeoutError):
             return False
 

@@ -1,8 +1,6 @@
 """How business districts are kept and found."""
 
-from datetime import date
-
-from graph.model import Link, Node, Reading
+from graph.model import ROLE, Link, Node, Reading
 from graph.registry import declare
 
 BUSINESS_DISTRICT = declare(
@@ -16,7 +14,7 @@ BUSINESS_DISTRICT = declare(
                 "IN_DISTRICT",
                 "in",
                 "Merchant",
-                {"since": date | None, "until": date | None},
+                ROLE,
                 validity=True,
                 count="merchantCount",
             ),

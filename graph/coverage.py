@@ -77,9 +77,7 @@ def report(question: Question, day: str | None = None) -> Finding:
 Steps = Mapping[tuple[str, str], Sequence[tuple[str, str]]]  # parent -> children
 
 
-async def _counted(
-    graph: Graph, question: Question, asking: Asking
-) -> tuple[list[Unit], Steps]:
+async def _counted(graph: Graph, question: Question, asking: Asking) -> tuple[list[Unit], Steps]:
     skill = question.skill.values(0) if question.skill else None
     values = {"within": question.within.code, "level": question.level, "skill": skill}
     values |= {"want": skill}
@@ -145,12 +143,13 @@ def _people(question: Question, predicates: Predicates) -> LiteralString:
     """Places of the volunteers who qualify, wherever they are that the caller may see."""
     if question.reach is None:
         return "RETURN [] AS people"
-    tests = [
+    tests: list[LiteralString] = [
         _enough(),
         "n.isVolunteer = true AND n.longitude IS NOT NULL AND n.latitude IS NOT NULL",
         predicates.inside("n", registry.node("Person")),
     ]
-    return f"{where(HOLDING, tests)} WITH DISTINCT n RETURN collect([n.longitude, n.latitude]) AS people"
+    found = where(HOLDING, tests)
+    return f"{found} WITH DISTINCT n RETURN collect([n.longitude, n.latitude]) AS people"
 
 
 def _judged(question: Question, rows: list[list[Any]], people: list[list[float]]) -> list[Unit]:

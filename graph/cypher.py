@@ -13,7 +13,7 @@ from typing import Any, LiteralString
 
 from graph import registry
 from graph.model import Link, Node, Order, Page, Parameter, Reading, Selection, Tally, Use
-from graph.predicate import Predicates, bounds, digits, known, pattern, where
+from graph.predicate import Predicates, Texts, bounds, digits, known, pattern, where
 
 TOTAL_CAP = 25_001
 KNOWN = 1_000  # statements kept, of each kind; Neo4j keeps as many plans
@@ -66,8 +66,10 @@ def many(reading: Reading, use: Use, bounded: bool) -> Statement:
     inside = "" if reading.scoped else text.inside("n", node)
     source = Source(reading.bound, reading.match, (reading.where, inside), node, "n", reading.once)
     calls, entries = text.listing(source, use)
-    ground = [reading.ground] if reading.ground else []
-    return text.statement(f"{node.label}.many", [*ground, *calls, f"RETURN {_map(entries)} AS row"])
+    clauses: Texts = [reading.ground] if reading.ground else []
+    clauses.extend(calls)
+    clauses.append(f"RETURN {_map(entries)} AS row")
+    return text.statement(f"{node.label}.many", clauses)
 
 
 @lru_cache(KNOWN)
@@ -77,7 +79,7 @@ def keyed(selections: tuple[Selection, ...], bounded: bool) -> Statement:
     The codes of the i-th selection are the parameter `$codes0`, `$codes1`, …
     """
     text = Text(bounded)
-    clauses: list[LiteralString] = []
+    clauses: Texts = []
     entries: Entries = []
     for i, selection in enumerate(selections):
         n, v, node = text.name("n"), text.name("v"), registry.node(selection.label)
@@ -93,20 +95,21 @@ def keyed(selections: tuple[Selection, ...], bounded: bool) -> Statement:
 class Text(Predicates):
     """One statement in the making."""
 
-    def statement(self, name: str, clauses: list[LiteralString]) -> Statement:
+    def statement(self, name: str, clauses: Texts) -> Statement:
         return Statement(name, "\n".join(clauses), tuple(self.parameters))
 
     def node(
         self, n: LiteralString, selection: Selection, extra: Entries
-    ) -> tuple[list[LiteralString], LiteralString, LiteralString]:
+    ) -> tuple[Texts, LiteralString, LiteralString]:
         """What hangs on `n` as CALLs; the clause that binds its parts; the map made of them."""
         node = registry.node(selection.label)
-        calls: list[LiteralString] = []
+        calls: Texts = []
         entries: Entries = []
         for i, use in enumerate(selection.uses):
             found, parts = self.listing(self.hop(n, node, use), use)
             calls += found
-            entries += [(f"l{digits(i)}{'total' if k == 'total' else ''}", v) for k, v in parts]
+            for kind, v in parts:
+                entries.append((f"l{digits(i)}total" if kind == "total" else f"l{digits(i)}", v))
         for i, tally in enumerate(selection.tallies):
             c = self.name("c")
             calls.append(f"CALL ({n}) {{ RETURN {self.tally(n, node, tally)} AS {c} }}")
@@ -121,9 +124,9 @@ class Text(Predicates):
         tests = (*bounds(link, m, e), self.inside(m, target))
         return Source(n, f"MATCH {pattern(n, link, m, e)}", tests, target, m, link.once, link, e)
 
-    def listing(self, source: Source, use: Use) -> tuple[list[LiteralString], Entries]:
+    def listing(self, source: Source, use: Use) -> tuple[Texts, Entries]:
         """The CALLs of a list, and the names of what they return: `rows` and `total`."""
-        calls: list[LiteralString] = []
+        calls: Texts = []
         entries: Entries = []
         if use.page or not use.total:
             v = self.name("v")
@@ -135,32 +138,33 @@ class Text(Predicates):
             entries.append(("total", t))
         return calls, entries
 
-    def tests(self, source: Source, use: Use) -> list[LiteralString]:
+    def tests(self, source: Source, use: Use) -> Texts:
         if not use.condition:
             return [*source.tests]
         return [*source.tests, self.condition(source.n, source.node, use.condition)]
 
-    def rows(self, source: Source, use: Use) -> list[LiteralString]:
+    def rows(self, source: Source, use: Use) -> Texts:
         """MATCH … RETURN collect(row), without the name it is returned as."""
-        kept = [source.n] if source.once or not source.e else [source.e, source.n]
-        found = [*self.tests(source, use)]
+        kept: Texts = [source.n] if source.once or not source.e else [source.e, source.n]
+        found = self.tests(source, use)
         counted, sort = self.sort(source, use)
         seek = self.seek(sort, use.page)
-        clauses = [where(source.match, found if counted else [*found, seek])]
+        clauses: Texts = [where(source.match, found if counted else [*found, seek])]
         if source.once:
             clauses.append(f"WITH DISTINCT {source.n}")
         if counted:
-            added = [f"{key} AS {name}" for name, key in counted]
+            added: Texts = [f"{key} AS {name}" for name, key in counted]
             clauses.append(where(f"WITH {', '.join([*kept, *added])}", [seek]))
-            kept += [name for name, _ in counted]
+            kept.extend(name for name, _ in counted)
         order = _ordered(sort, use.page is not None and use.page.backwards)
         limit: LiteralString = self.value(use.page.limit) if use.page else "1"
         clauses.append(f"WITH {', '.join(kept)}{order} LIMIT {limit}")
         calls, bind, row = self.node(source.n, use.node, self.extra(source, use, sort))
         if calls and order:
-            returned = [call.removesuffix(" }").rpartition(" AS ")[2] for call in calls]
+            returned: Texts = [call.removesuffix(" }").rpartition(" AS ")[2] for call in calls]
             calls.append(f"WITH {', '.join([*kept, *returned])}{order}")
-        return [*clauses, *calls, bind, f"RETURN collect({row})"]
+        clauses.extend([*calls, bind, f"RETURN collect({row})"])
+        return clauses
 
     def extra(self, source: Source, use: Use, sort: Sort) -> Entries:
         """Beside the node: properties of the relationship, and the row's place in the order."""
@@ -216,13 +220,14 @@ class Text(Predicates):
         `a >= $a AND (a > $a OR (a = $a AND id > $id))`
         """
         text: LiteralString = ""
-        values = [self.value(parameter) for parameter in place]
+        values: Texts = [self.value(parameter) for parameter in place]
         for (key, down), value in reversed(list(zip(sort, values, strict=True))):
             sign: LiteralString = "<" if down != flip else ">"
             rest: LiteralString = f" OR ({key} = {value} AND {text})" if text else ""
             text = f"({key} {sign} {value}{rest})"
+        first, place_of_first = sort[0][0], values[0]
         guard: LiteralString = "<=" if sort[0][1] != flip else ">="
-        return f"{sort[0][0]} {guard} {values[0]} AND {text}"
+        return f"{first} {guard} {place_of_first} AND {text}"
 
     def total(self, source: Source, use: Use) -> LiteralString:
         """How many rows there are, counted up to the cap."""
@@ -236,7 +241,7 @@ def projection(
     variable: LiteralString, declared: Mapping[LiteralString, Any], names: Sequence[str]
 ) -> LiteralString:
     """`n {.code, since: toString(n.since)}`: dates as ISO text, the same on every engine."""
-    parts: list[LiteralString] = []
+    parts: Texts = []
     for name, kind in declared.items():
         if name in names:
             dated = kind in (date, date | None)
@@ -249,5 +254,5 @@ def _map(entries: Entries) -> LiteralString:
 
 
 def _ordered(sort: Sort, backwards: bool) -> LiteralString:
-    keys = [f"{key} DESC" if down != backwards else key for key, down in sort]
+    keys: Texts = [f"{key} DESC" if down != backwards else key for key, down in sort]
     return f" ORDER BY {', '.join(keys)}" if keys else ""

@@ -1,15 +1,17 @@
 """How grids are kept and found: the units of grassroots governance and their heads."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, LiteralString
 
 from graph import geometry
 from graph.bolt import Graph
-from graph.model import Asking, Derived, Finding, Key, Link, Node, Reading
+from graph.intent import Intent, Problem
+from graph.model import ROLE, Asking, Derived, Finding, Key, Link, Node, Reading
 from graph.predicate import Predicates, where
 from graph.registry import declare
+from graph.territory import SETTLE
+from graph.write import OVERLAPS, Change, Check, exists, overlap
 
 
 class GridLevel(StrEnum):
@@ -22,8 +24,6 @@ class GridLevel(StrEnum):
     DEDICATED = "DEDICATED"
     RURAL = "RURAL"
 
-
-ROLE = {"since": date | None, "until": date | None}
 
 GRID = declare(
     Node(
@@ -47,13 +47,13 @@ GRID = declare(
             "spans": Link("SPANS", "out", "Division", validity=True, count="spanCount"),
             "children": Link("PART_OF", "in", "Grid", validity=True, count="childCount"),
             "heads": Link(
-                "HEADS", "in", "Person", ROLE | {"deputy": bool}, validity=True, count="headCount"
+                "HEADS", "in", "Person", {**ROLE, "deputy": bool}, validity=True, count="headCount"
             ),
             "workers": Link(
                 "SERVES_AS",
                 "in",
                 "Person",
-                ROLE | {"kind": str, "hoursPerWeek": int | None},
+                {**ROLE, "kind": str, "hoursPerWeek": int | None},
                 validity=True,
                 count="workerCount",
             ),
@@ -104,7 +104,10 @@ def by_code(code: str) -> Reading:
 
 # The box of a boundary is indexed; whether the boundary holds the point is judged exactly, by us.
 AT = "MATCH (n:Grid)"
-BOX = "n.west <= $longitude AND n.east >= $longitude AND n.south <= $latitude AND n.north >= $latitude"
+BOX = (
+    "n.west <= $longitude AND n.east >= $longitude "
+    "AND n.south <= $latitude AND n.north >= $latitude"
+)
 CANDIDATES = "RETURN collect([n.code, n.level, n.boundary]) AS found"
 
 
@@ -135,3 +138,153 @@ def _holding(
         if wanted and place not in kept and geometry.holds(boundary, longitude, latitude):
             kept[place] = code
     return [kept[place] for place in sorted(kept)]
+
+
+NEW = "CREATE (n:Grid:Territory {code: $code, version: 1}) SET n += $properties"
+# (n)-[:PART_OF]->(parent), and WITHIN to itself and to whatever the parent lies within
+ITSELF = "MATCH (n:Grid {code: $code}) CREATE (n)-[:WITHIN {depth: 0}]->(n)"
+AT_THE_TOP = "MATCH (n:Grid {code: $code}) SET n.path = '/' + $code + '/'"
+FROM_GRID = "MATCH (n:Grid {code: $code}), (p:Grid {code: $parent})"
+FROM_DIVISION = "MATCH (n:Grid {code: $code}), (p:Division {code: $division})"
+BELOW: LiteralString = "SET n.path = p.path + $code + '/' CREATE (n)-[:PART_OF]->(p) WITH n, p"
+ACROSS: LiteralString = "SET n.path = p.path + $code + '/' CREATE (n)-[:SPANS]->(p) WITH n, p"
+ALSO_BELOW: LiteralString = "CREATE (n)-[:PART_OF]->(p) WITH n, p"
+
+# A territory of another kind may have the same code beside it: their paths would be one.
+BESIDE_IN_GRID = (
+    "MATCH (p:Grid {code: $parent}) WITH p.path + $code + '/' AS path "
+    "MATCH (t:Territory {path: path}) RETURN true"
+)
+BESIDE_IN_DIVISION = (
+    "MATCH (p:Division {code: $division}) WITH p.path + $code + '/' AS path "
+    "MATCH (t:Territory {path: path}) RETURN true"
+)
+BESIDE_AT_THE_TOP = "MATCH (t:Territory {path: '/' + $code + '/'}) RETURN true"
+# (parent)-[:WITHIN]->(division)
+ELSEWHERE = (
+    "MATCH (p:Grid {code: $parent}), (d:Division {code: $division}) "
+    "RETURN NOT EXISTS { MATCH (p)-[:WITHIN]->(d) }"
+)
+
+
+def add(
+    intent: Intent,
+    code: str,
+    properties: Mapping[str, Any],
+    parent: Key | None = None,
+    division: Key | None = None,
+) -> Change:
+    """A new grid: part of its parent, else of the division, which a dedicated grid spans.
+
+    `properties`: name, level, households, population and the place's.
+    """
+    key = Key("Grid", intent.code(code))
+    kept = {**_checked(intent, properties), "codeScheme": "LOCAL"}
+    intent.located("parent", parent, division)
+    if parent == key:
+        said = "a grid cannot be part of itself"
+        intent.refuse("parent", said, "网格不能是自己的上级", "CYCLE")
+    spans = kept["level"] == GridLevel.DEDICATED
+    return Change(
+        intent,
+        "grid",
+        key,
+        (NEW, ITSELF, *_placed(parent, division, spans)),
+        {"properties": kept},
+        creates=True,
+        needs={"parent": parent, "division": division},
+        checks=_nowhere_else(key, parent, division, spans),
+    )
+
+
+def _placed(parent: Key | None, division: Key | None, spans: bool) -> list[LiteralString]:
+    """The path is that of the division spanned, else of what the grid is part of, as in loading."""
+    if division and spans:
+        also = [f"{FROM_GRID} {ALSO_BELOW} {SETTLE}"] if parent else []
+        return [f"{FROM_DIVISION} {ACROSS} {SETTLE}", *also]
+    if parent:
+        return [f"{FROM_GRID} {BELOW} {SETTLE}"]
+    return [f"{FROM_DIVISION} {BELOW} {SETTLE}"] if division else [AT_THE_TOP]
+
+
+def _nowhere_else(
+    key: Key, parent: Key | None, division: Key | None, spans: bool
+) -> tuple[Check, ...]:
+    taken = exists(key)
+    if division and (spans or not parent):
+        beside = Check(BESIDE_IN_DIVISION, taken)
+    else:
+        beside = Check(BESIDE_IN_GRID if parent else BESIDE_AT_THE_TOP, taken)
+    return (Check(ELSEWHERE, ELSEWHERE_IS_WRONG), beside) if parent and division else (beside,)
+
+
+ELSEWHERE_IS_WRONG = Problem(
+    "INVALID", ("division",), "the parent does not lie in this division", "上级网格不在该区划内"
+)
+
+
+SET = "MATCH (n:Grid {code: $code}) SET n += $properties"
+
+
+def change(intent: Intent, key: Key, properties: Mapping[str, Any]) -> Change:
+    """Only the properties that are given change; None removes one that may be absent."""
+    return Change(intent, "grid", key, (SET,), {"properties": _checked(intent, properties)})
+
+
+def _checked(intent: Intent, properties: Mapping[str, Any]) -> dict[str, Any]:
+    kept = dict(properties)
+    if "name" in kept:
+        kept["name"] = intent.text("name", kept["name"])
+    for name in ("households", "population"):
+        intent.number(name, kept.get(name))
+    return kept
+
+
+# (:Person {code: $person})-[r:HEADS {since, until, deputy}]->(:Grid {code: $code})
+IN_OFFICE = (
+    "MATCH (:Person {code: $person})-[r:HEADS]->(:Grid {code: $code}) "
+    f"WHERE {OVERLAPS} RETURN true LIMIT 1"
+)
+HEADED = (
+    "MATCH (:Person)-[r:HEADS]->(:Grid {code: $code}) "
+    f"WHERE r.deputy = false AND NOT $deputy AND {OVERLAPS} RETURN true LIMIT 1"
+)
+HEAD = (
+    "MATCH (n:Grid {code: $code}), (p:Person {code: $person}) "
+    "CREATE (p)-[r:HEADS {deputy: $deputy}]->(n) "
+    "SET r.since = date($since), r.until = date($until)"
+)
+
+
+def assign_head(
+    intent: Intent, grid: Key, person: Key, since: str, until: str | None, deputy: bool
+) -> Change:
+    """A head from `since` until before `until`; of those who are no deputies one at a time."""
+    intent.interval(since, until)
+    return Change(
+        intent,
+        "grid",
+        grid,
+        (HEAD,),
+        {"since": since, "until": until, "deputy": deputy},
+        named="grid",
+        needs={"person": person},
+        checks=(
+            Check(
+                IN_OFFICE,
+                overlap(
+                    "since",
+                    "this person heads the grid at that time already",
+                    "该人员在此期间已任该网格的网格长",
+                ),
+            ),
+            Check(
+                HEADED,
+                overlap(
+                    "grid",
+                    "the grid has a head at that time; name a deputy or end the other's office",
+                    "该网格在此期间已有网格长,请设为副职或先结束其任期",
+                ),
+            ),
+        ),
+    )

@@ -5,14 +5,15 @@ from typing import LiteralString
 from graph import registry
 from graph.bolt import Graph
 
-UNIQUE: tuple[tuple[LiteralString, LiteralString], ...] = (
+Place = tuple[LiteralString, LiteralString]  # label, property
+UNIQUE: tuple[Place, ...] = (
     ("Territory", "path"),
     ("Receipt", "key"),
     ("Event", "id"),
     ("AuditEntry", "id"),
     ("Store", "key"),
 )
-INDEXED: tuple[tuple[LiteralString, LiteralString], ...] = (
+INDEXED: tuple[Place, ...] = (
     ("Grid", "west"),
     ("Grid", "level"),
     ("Person", "longitude"),
@@ -22,12 +23,14 @@ INDEXED: tuple[tuple[LiteralString, LiteralString], ...] = (
 
 async def ensure(graph: Graph) -> None:
     """Make every constraint and index that is not there; harmless where they are."""
-    for label, name in [*((node.label, "code") for node in registry.nodes()), *UNIQUE]:
+    codes: list[Place] = [(node.label, "code") for node in registry.nodes()]
+    names: list[Place] = [(node.label, "name") for node in registry.nodes()]
+    for label, name in [*codes, *UNIQUE]:
         await graph.command(
             f"CREATE CONSTRAINT {label}_{name} IF NOT EXISTS "
             f"FOR (n:{label}) REQUIRE n.{name} IS UNIQUE"
         )
-    for label, name in [*((node.label, "name") for node in registry.nodes()), *INDEXED]:
+    for label, name in [*names, *INDEXED]:
         await graph.command(
             f"CREATE INDEX {label}_by_{name} IF NOT EXISTS FOR (n:{label}) ON (n.{name})"
         )

@@ -76,7 +76,7 @@ def merge_nodes(label: str) -> LiteralString:
 
 
 def merge_links(kind: str, start: str, end: str, dates: tuple[str, ...]) -> LiteralString:
-    """Relationships of one type, by their ends and `since`; `dates`: which ends the interval has."""
+    """Relationships of one type, by their ends and `since`; `dates`: which ends of it there are."""
     first, last = registry.node(start).label, registry.node(end).label
     name = known(kind, dict.fromkeys(types()))
     key: LiteralString = " {since: date(row.since)}" if "since" in dates else ""

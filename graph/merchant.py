@@ -1,14 +1,14 @@
 """How merchants are kept and found: by where they are, and by the alliance they joined."""
 
-from datetime import date
-from typing import LiteralString
+from collections.abc import Mapping
+from typing import Any, LiteralString
 
-from graph import geometry, registry, scope
-from graph.model import Count, Derived, Key, Link, Node, Reading
+from graph import geometry, registry, scope, text
+from graph.intent import Intent
+from graph.model import ROLE, Count, Derived, Key, Link, Node, Reading
 from graph.predicate import Predicates, valid, where
 from graph.registry import declare
-
-ROLE = {"since": date | None, "until": date | None}
+from graph.write import Change
 
 MERCHANT = declare(
     Node(
@@ -30,7 +30,7 @@ MERCHANT = declare(
                 "MEMBER_OF_ALLIANCE",
                 "out",
                 "Alliance",
-                ROLE | {"seat": str | None},
+                {**ROLE, "seat": str | None},
                 validity=True,
                 count="allianceCount",
             ),
@@ -38,7 +38,7 @@ MERCHANT = declare(
                 "WORKS_AT",
                 "in",
                 "Person",
-                ROLE | {"position": str | None},
+                {**ROLE, "position": str | None},
                 validity=True,
                 count="workerCount",
             ),
@@ -53,6 +53,7 @@ BY_CODE = "MATCH (n:Merchant {code: $code})"
 
 def by_code(code: str) -> Reading:
     return Reading("Merchant", BY_CODE, parameters={"code": code})
+
 
 IN_ALLIANCE: LiteralString = "MATCH (a:Alliance {code: $alliance})"
 JOINED: LiteralString = "MATCH (a)<-[m:MEMBER_OF_ALLIANCE]-(n:Merchant)"
@@ -69,14 +70,53 @@ def listed(
         return scope.listed("Merchant", within, bounded, day)
     predicates = Predicates(bounded)
     found = where(IN_ALLIANCE, [predicates.inside("a", registry.node("Alliance"))])
-    tests = [valid("m", "day"), scope.belongs("n", MERCHANT) if within else ""]
+    inside = scope.belongs("n", MERCHANT) if within else ""
     return Reading(
         "Merchant",
         JOINED,
-        " AND ".join(test for test in tests if test),
+        f"{valid('m', 'day')} AND {inside}" if within else valid("m", "day"),
         {"alliance": alliance.code, **({"within": within.code} if within else {})},
         ground="\n".join([found, scope.ground(within.label, bounded)] if within else [found]),
         bound="a, t" if within else "a",
         missing="alliance or within" if within else "alliance",
         day=day,
     )
+
+
+NEW = "CREATE (n:Merchant {code: $code, version: 1}) SET n += $properties"
+# (:Merchant)-[:LOCATED_IN {since, method}]->(:Grid)
+LOCATE = (
+    "MATCH (n:Merchant {code: $code}), (g:Grid {code: $grid}) "
+    "CREATE (n)-[:LOCATED_IN {since: date($today), method: 'DECLARED'}]->(g)"
+)
+
+
+def add(intent: Intent, code: str, properties: Mapping[str, Any], grid: Key | None) -> Change:
+    """A new merchant, located in the grid from today on.
+
+    `properties`: name, trade, creditCode and the place's.
+    """
+    kept = dict(properties)
+    for name in ("name", "trade"):
+        kept[name] = intent.text(name, kept[name])
+    if kept["creditCode"] is not None:
+        kept["creditCode"] = _credit_code(intent, kept["creditCode"])
+    intent.located("grid", grid)
+    return Change(
+        intent,
+        "merchant",
+        Key("Merchant", intent.code(code)),
+        (NEW, LOCATE) if grid else (NEW,),
+        {"properties": kept},
+        creates=True,
+        needs={"grid": grid},
+    )
+
+
+def _credit_code(intent: Intent, value: str) -> str | None:
+    """As GB 32100 spells it. A mistyped one is not repeated: it may be someone's number."""
+    code = text.credit_code(value)
+    if code is None:
+        said = "this is no unified social credit code (GB 32100): 18 signs with a check sign"
+        intent.refuse("creditCode", said, "不是有效的统一社会信用代码(GB 32100),请核对 18 位代码")
+    return code

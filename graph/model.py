@@ -7,12 +7,15 @@ Knows neither Cypher text nor who asks.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, LiteralString
 
 if TYPE_CHECKING:
     from graph.bolt import Graph
 
 Row = dict[str, Any]
+# The interval of a role or membership: half-open, an absent end is open.
+ROLE: Mapping[LiteralString, Any] = {"since": date | None, "until": date | None}
 Operator = Literal["eq", "in", "gte", "lte", "startsWith", "contains"]
 Quantifier = Literal["some", "none", "every"]
 
@@ -81,15 +84,15 @@ class Node:
 
     def count(self, name: str) -> Count | None:
         """The count of this name: a declared one, or the number of a link's targets."""
-        if name in self.counts:
-            return self.counts[name]
-        return next((Count(n) for n, link in self.links.items() if link.count == name), None)
+        declared = (count for n, count in self.counts.items() if n == name)
+        plain = (Count(n) for n, link in self.links.items() if link.count == name)
+        return next(declared, None) or next(plain, None)
 
     def count_names(self) -> list[str]:
         """Every name by which nodes of this kind can be filtered and ordered by number."""
         return [link.count for link in self.links.values() if link.count] + [*self.counts]
 
-    def nullable(self, name: str) -> bool:
+    def nullable(self, name: LiteralString) -> bool:
         """Whether the property may be absent."""
         return type(None) in getattr(self.properties[name], "__args__", ())
 

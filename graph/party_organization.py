@@ -1,11 +1,7 @@
 """How party organizations are kept and found, and which grids and alliances they lead."""
 
-from datetime import date
-
-from graph.model import Link, Node, Reading
+from graph.model import ROLE, Link, Node, Reading
 from graph.registry import declare
-
-ROLE = {"since": date | None, "until": date | None}
 
 PARTY_ORGANIZATION = declare(
     Node(

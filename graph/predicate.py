@@ -20,6 +20,9 @@ COMPARISON: dict[str, LiteralString] = {
 }
 
 
+Texts = list[LiteralString]
+
+
 class Predicates:
     """Hands out names and places of values to one statement, and writes its predicates.
 
@@ -54,7 +57,7 @@ class Predicates:
 
     def condition(self, n: LiteralString, node: Node, condition: Condition) -> LiteralString:
         if isinstance(condition, Combined):
-            parts = [self.condition(n, node, part) for part in condition.parts]
+            parts: Texts = [self.condition(n, node, part) for part in condition.parts]
             if condition.operator == "not":
                 return f"NOT ({parts[0]})"
             joint: LiteralString = " AND " if condition.operator == "and" else " OR "
@@ -95,19 +98,23 @@ class Predicates:
         only = dict(count.only)
         for name in tally.when:
             only.update(count.when[name])
-        tests = [*bounds(link, m, e), self.inside(m, registry.node(link.target)), *fixed(m, only)]
+        tests: Texts = [
+            *bounds(link, m, e),
+            self.inside(m, registry.node(link.target)),
+            *fixed(m, only),
+        ]
         if not any(tests) and not link.below and not link.once:
             return f"COUNT {{ {arrow(n, link, '', '')} }}"
         distinct: LiteralString = f" RETURN DISTINCT {m}" if link.once else ""
         return f"COUNT {{ {match(pattern(n, link, m, e), tests)}{distinct} }}"
 
 
-def match(pattern: LiteralString, tests: list[LiteralString]) -> LiteralString:
+def match(pattern: LiteralString, tests: Texts) -> LiteralString:
     """`MATCH pattern WHERE test AND test`, of the tests that say something."""
     return where(f"MATCH {pattern}", tests)
 
 
-def where(clause: LiteralString, tests: list[LiteralString]) -> LiteralString:
+def where(clause: LiteralString, tests: Texts) -> LiteralString:
     said = " AND ".join(test for test in tests if test)
     return f"{clause} WHERE {said}" if said else clause
 

@@ -1,8 +1,6 @@
 """How skills are kept and found: a dictionary that belongs to no territory."""
 
-from datetime import date
-
-from graph.model import Link, Node, Reading
+from graph.model import ROLE, Link, Node, Reading
 from graph.registry import declare
 
 SKILL = declare(
@@ -16,7 +14,7 @@ SKILL = declare(
                 "HAS_SKILL",
                 "in",
                 "Person",
-                {"since": date | None, "until": date | None, "level": int, "verified": bool},
+                {**ROLE, "level": int, "verified": bool},
                 validity=True,
                 count="holderCount",
             ),

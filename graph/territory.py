@@ -21,12 +21,11 @@ MERGE (u)-[w:WITHIN]->(t)
 SET w.depth = row.depth, w.since = date(row.since), w.until = date(row.until)
 """
 
-# A new territory `u` under (or over) `p` lies within whatever p lies within.
+# A new territory `n` under `p` lies within whatever p lies within; the shorter way up comes first.
 SETTLE: LiteralString = """
-MATCH (u:Territory {path: $path}), (p:Territory {path: $parent})
 MATCH (p)-[a:WITHIN]->(t:Territory)
-MERGE (u)-[w:WITHIN]->(t)
-SET w.depth = a.depth + 1, w.since = a.since, w.until = a.until
+MERGE (n)-[w:WITHIN]->(t)
+ON CREATE SET w.depth = a.depth + 1, w.since = a.since, w.until = a.until
 """
 
 

@@ -162,7 +162,7 @@ def _code_last(order: Sequence[tuple[str, bool]]) -> list[tuple[str, bool]]:
 
 def _sorted(matches: list["Match"], keys: list[tuple[str, bool]]) -> Ranking:
     for name, down in reversed(keys):
-        matches.sort(key=lambda match: match.key(name), reverse=down)  # noqa: B023
+        matches.sort(key=lambda match: match.key(name), reverse=down)
     return Ranking(
         [Key("Person", match.code) for match in matches],
         [tuple(match.key(name) for name, _ in keys) for match in matches],
@@ -203,11 +203,11 @@ class Match:
         return getattr(self, name)
 
     def edge(self) -> Mapping[str, Any]:
-        located = self.distance is not None
+        metres = self.distance
         return {
-            "distance": self.distance,
-            "minutes": round(float(sphere.minutes(self.distance)), 2) if located else None,
-            "method": sphere.METHOD if located else None,
+            "distance": metres,
+            "minutes": None if metres is None else round(float(sphere.minutes(metres)), 2),
+            "method": None if metres is None else sphere.METHOD,
             "level": self.level,
             "verified": self.verified,
             "acceptance": self.acceptance,

@@ -1,6 +1,6 @@
 """The only way to write: a Change runs in one transaction, is recorded in it, and can be repeated.
 
-Locks first, then the checks that refuse, then the statements, then version, event and audit entry.
+What is changed is locked first, then looked at, then written, with its event and audit entry.
 Knows no entity: a Change brings its statements along.
 """
 
@@ -13,52 +13,54 @@ from typing import Any, LiteralString
 
 from graph import registry
 from graph.bolt import Graph, NotUnique, Transaction
+from graph.intent import Intent, Problem
 from graph.model import Key
+from graph.predicate import Predicates, where
+
+# A unique value taken at the same moment is met by the next try, which sees what was committed.
+TRIES = 5
+
+# Half-open intervals: the relationship `r` and [$since, $until) share a day; absent ends are open.
+OVERLAPS: LiteralString = (
+    "(r.until IS NULL OR $since IS NULL OR r.until > date($since)) "
+    "AND (r.since IS NULL OR $until IS NULL OR r.since < date($until))"
+)
 
 
 @dataclass(frozen=True)
-class Problem:
-    """A business failure: a code of the contract, the path of the input field, what is wrong.
-
-    `message` is English and `chinese` Chinese; which one is shown is the caller's to say.
-    """
-
-    code: str
-    field: str
-    message: str
-    chinese: str
-
-
-@dataclass(frozen=True)
-class Step:
-    """One statement of a Change. A check refuses with `problem` if it returns a row that is true."""
+class Check:
+    """Refuses the change with `problem` if the statement returns a row that is true."""
 
     text: LiteralString
-    parameters: Mapping[str, Any]
-    problem: Problem | None = None
+    problem: Problem
 
 
 @dataclass(frozen=True)
 class Change:
     """What a mutation does.
 
-    `creates`: the key that must not exist yet. `needs`: keys that must exist and are locked, by
-    the input field that names them. `touched`: the key whose version grows and that the payload
-    shows as `payload`. `details` are recorded in the event, and told apart by the idempotency key.
+    `touched`: the node that is changed, whose version grows and that the payload shows under the
+    name `payload`; `named` is the input field that says which. `creates`: it must not exist yet.
+    `needs`: nodes that must exist and be in sight, by input field. Statements find the code of
+    `touched` as `$code`, of a need under its field's name, and `values`.
     """
 
-    name: str
+    intent: Intent
     payload: str
     touched: Key
-    steps: tuple[Step, ...]
-    details: Mapping[str, Any]
+    statements: tuple[LiteralString, ...]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    named: str = "id"
     creates: bool = False
-    needs: Mapping[str, Key] = field(default_factory=dict)
-    refused: tuple[Problem, ...] = ()
-    expected_version: int | None = None
-    idempotency_key: str | None = None
-    mutation_id: str | None = None
-    language: str = "en"
+    needs: Mapping[str, Key | None] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+
+    def needed(self) -> dict[str, Key]:
+        return {name: key for name, key in self.needs.items() if key}
+
+    def parameters(self) -> dict[str, Any]:
+        codes = {name: key.code for name, key in self.needed().items()}
+        return {**self.intent.asking.values(), **codes, **self.values, "code": self.touched.code}
 
 
 class Refused(Exception):
@@ -71,149 +73,172 @@ class Refused(Exception):
 
 async def run(graph: Graph, change: Change, actor: str) -> tuple[dict[str, Any], list[str]]:
     """The payload record (a key where it worked, else userErrors) and the write's bookmarks."""
-    problem: Problem | None = None
+    problems: Sequence[Problem] = change.intent.problems
     bookmarks: list[str] = []
-    try:
-        if change.refused:
-            raise Refused(change.refused[0])
-        _, bookmarks = await graph.write(lambda tx: _once(tx, change, actor))
-    except Refused as refused:
-        problem = refused.problem
-    except NotUnique:
-        problem = _exists(change)
-    return _payload(change, problem), bookmarks
+    if not problems:
+        try:
+            bookmarks = await _committed(graph, change, actor)
+        except Refused as refused:
+            problems = [refused.problem]
+    return _payload(change, problems), bookmarks
 
 
-def _payload(change: Change, problem: Problem | None) -> dict[str, Any]:
-    errors = []
-    if problem:
-        message = problem.chinese if change.language == "zh" else problem.message
-        errors = [{"code": problem.code, "message": message, "field": problem.field.split(".")}]
+def _payload(change: Change, problems: Sequence[Problem]) -> dict[str, Any]:
+    chinese = change.intent.language == "zh"
+    errors = [
+        {
+            "code": problem.code,
+            "message": problem.chinese if chinese else problem.message,
+            "field": list(problem.field),
+        }
+        for problem in problems
+    ]
     return {
-        change.payload: None if problem else change.touched,
+        change.payload: None if problems else change.touched,
         "userErrors": errors,
-        "clientMutationId": change.mutation_id,
+        "clientMutationId": change.intent.mutation_id,
     }
 
 
+async def _committed(graph: Graph, change: Change, actor: str) -> list[str]:
+    for attempt in range(TRIES):
+        try:
+            _, bookmarks = await graph.write(lambda tx: _once(tx, change, actor))
+            return bookmarks
+        except NotUnique:
+            if attempt == TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+async def _once(tx: Transaction, change: Change, actor: str) -> None:
+    if change.intent.idempotency_key and await _replayed(tx, change, actor):
+        return
+    version = await _taken(tx, change)
+    parameters = change.parameters()
+    for name, key in change.needed().items():
+        found = await tx.run(
+            "write.need",
+            need(key.label, change.intent.asking.bounded),
+            {**parameters, "code": key.code},
+        )
+        if not found:
+            raise Refused(_missing(name))
+    for check in change.checks:
+        if any(await tx.run(f"{change.intent.name}.check", check.text, parameters)):
+            raise Refused(check.problem)
+    for statement in change.statements:
+        await tx.run(change.intent.name, statement, parameters)
+    await _recorded(tx, change, actor, version)
+
+
+# The receipt is made first: of two at once, the second waits or fails, and looks again.
 RECEIPT: LiteralString = "MATCH (r:Receipt {key: $key}) RETURN r.fingerprint"
 KEEP_RECEIPT: LiteralString = (
     "CREATE (r:Receipt {key: $key, fingerprint: $fingerprint, at: datetime()})"
 )
 
 
-async def _once(tx: Transaction, change: Change, actor: str) -> None:
-    key = f"{actor} {change.idempotency_key}" if change.idempotency_key else None
-    print_ = _fingerprint(change)
-    if key:
-        known = await tx.run("receipt", RECEIPT, {"key": key})
-        if known and known[0] == print_:
-            return
-        if known:
-            raise Refused(REUSED)
-    await _locked(tx, change)
-    for step in change.steps:
-        rows = await tx.run(change.name, step.text, step.parameters)
-        if step.problem and any(rows):
-            raise Refused(step.problem)
-    await _recorded(tx, change, actor)
-    if key:
-        await tx.run("receipt", KEEP_RECEIPT, {"key": key, "fingerprint": print_})
+async def _replayed(tx: Transaction, change: Change, actor: str) -> bool:
+    """Whether the same request was done already; else leaves the receipt for this one."""
+    key = _digest([actor, change.intent.idempotency_key])
+    fingerprint = _digest([change.intent.name, change.intent.said])
+    known = await tx.run("write.receipt", RECEIPT, {"key": key})
+    if known and known[0] != fingerprint:
+        raise Refused(REUSED)
+    if not known:
+        kept = {"key": key, "fingerprint": fingerprint}
+        await tx.run("write.receipt", KEEP_RECEIPT, kept)
+    return bool(known)
+
+
+def _digest(said: Any) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+async def _taken(tx: Transaction, change: Change) -> int:
+    """Locks what is changed and gives its new version; refuses what is not as expected."""
+    key, parameters = change.touched, change.parameters()
+    if change.creates:
+        if await tx.run("write.exists", need(key.label, False), parameters):
+            raise Refused(exists(key))
+        return 1
+    versions = await tx.run("write.lock", lock(key.label, change.intent.asking.bounded), parameters)
+    if not versions:
+        raise Refused(_missing(change.named))
+    expected = change.intent.expected_version
+    if expected is not None and expected != versions[0] - 1:
+        raise Refused(_stale(versions[0] - 1))
+    return int(versions[0])
+
+
+def lock(label: str, bounded: bool) -> LiteralString:
+    """Takes the write lock of a node by counting its version up.
+
+    Neo4j makes other writers of the node wait; ArcadeDB lets one of them commit and the others
+    start again. Either way what is read of the node's relations afterwards is settled.
+    """
+    return f"{_found(label, bounded)} SET n.version = coalesce(n.version, 1) + 1 RETURN n.version"
+
+
+def need(label: str, bounded: bool) -> LiteralString:
+    return f"{_found(label, bounded)} RETURN true"
+
+
+def _found(label: str, bounded: bool) -> LiteralString:
+    node = registry.node(label)
+    inside = Predicates(bounded).inside("n", node)
+    return where(f"MATCH (n:{node.label} {{code: $code}})", [inside])
+
+
+# No values: what changed is read from the graph, so that a person who is erased is erased.
+RECORD: LiteralString = """
+CREATE (e:Event {id: $id, name: $name, label: $label, code: $code, version: $version,
+                 fields: $fields, others: $others, at: datetime()})
+CREATE (a:AuditEntry {id: $id, actor: $actor, name: $name, label: $label, code: $code,
+                      fields: $fields, at: datetime()})
+"""
+
+
+async def _recorded(tx: Transaction, change: Change, actor: str, version: int) -> None:
+    record = {
+        "id": str(uuid.uuid4()),
+        "name": change.intent.name,
+        "label": change.touched.label,
+        "code": change.touched.code,
+        "version": version,
+        "fields": sorted(change.intent.said),
+        "others": [f"{name}:{key.label}:{key.code}" for name, key in change.needed().items()],
+        "actor": actor,
+    }
+    await tx.run("write.record", RECORD, record)
 
 
 REUSED = Problem(
     "IDEMPOTENCY_KEY_REUSED",
-    "idempotencyKey",
+    ("idempotencyKey",),
     "this idempotency key was used for another request",
     "此幂等键已用于另一请求",
 )
 
 
-async def _locked(tx: Transaction, change: Change) -> None:
-    """Locks what the change rests on, in one order for all, and refuses what is not as expected."""
-    wanted = {**change.needs} if change.creates else {"id": change.touched, **change.needs}
-    for name, key in sorted(wanted.items(), key=lambda entry: (entry[1].label, entry[1].code)):
-        versions = await tx.run("lock", lock(key.label), {"code": key.code})
-        if not versions:
-            raise Refused(_missing(name, key))
-        stale = change.expected_version not in (None, versions[0])
-        if key == change.touched and stale:
-            raise Refused(_stale(versions[0]))
-    if change.creates:
-        if await tx.run("lock", lock(change.touched.label), {"code": change.touched.code}):
-            raise Refused(_exists(change))
+def exists(key: Key) -> Problem:
+    return Problem("ALREADY_EXISTS", ("code",), f"{key.code} exists already", f"{key.code} 已存在")
 
 
-def lock(label: str) -> LiteralString:
-    """Takes the write lock of a node, and tells its version; every later write waits or retries."""
-    known = registry.node(label).label
-    return f"MATCH (n:{known} {{code: $code}}) SET n.locked = true RETURN coalesce(n.version, 1)"
-
-
-def bump(label: str) -> LiteralString:
-    known = registry.node(label).label
-    return (
-        f"MATCH (n:{known} {{code: $code}}) SET n.version = coalesce(n.version, 1) + $more "
-        "REMOVE n.locked"
-    )
-
-
-RECORD: LiteralString = (
-    "CREATE (e:Event {id: $id, name: $name, label: $label, code: $code, details: $details, "
-    "at: datetime()}) "
-    "CREATE (a:AuditEntry {id: $id, actor: $actor, name: $name, label: $label, code: $code, "
-    "fields: $fields, at: datetime()})"
-)
-
-
-async def _recorded(tx: Transaction, change: Change, actor: str) -> None:
-    key = change.touched
-    more = 0 if change.creates else 1
-    await tx.run("version", bump(key.label), {"code": key.code, "more": more})
-    details = {name: value for name, value in change.details.items() if value is not None}
-    record = {
-        "id": str(uuid.uuid4()),
-        "name": change.name,
-        "label": key.label,
-        "code": key.code,
-        "details": json.dumps(details, ensure_ascii=False, sort_keys=True, default=str),
-        "actor": actor,
-        "fields": sorted(details),
-    }
-    await tx.run("record", RECORD, record)
-
-
-def _fingerprint(change: Change) -> str:
-    """What the client asked, so that the same key with another request is told apart."""
-    said = [change.name, change.touched.label, change.touched.code, dict(change.details)]
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _exists(change: Change) -> Problem:
-    code = change.touched.code
-    return Problem("ALREADY_EXISTS", "code", f"{code} exists already", f"{code} 已存在")
-
-
-def _missing(name: str, key: Key) -> Problem:
-    return Problem("NOT_FOUND", name, f"there is no such {key.label}", "找不到该对象")
+def _missing(name: str) -> Problem:
+    """Absent and out of sight are told alike."""
+    return Problem("NOT_FOUND", (name,), f"{name} names nothing that you can see", "找不到该对象")
 
 
 def _stale(version: int) -> Problem:
     return Problem(
         "CONFLICT",
-        "expectedVersion",
+        ("expectedVersion",),
         f"it was changed meanwhile; its version is now {version}",
         f"对象已被他人修改,当前版本为 {version}",
     )
 
 
-def invalid(field: str, message: str, chinese: str) -> Problem:
-    return Problem("INVALID", field, message, chinese)
-
-
-def overlapping(field: str, message: str, chinese: str) -> Problem:
-    return Problem("OVERLAP", field, message, chinese)
-
-
-def problems(found: Sequence[Problem | None]) -> tuple[Problem, ...]:
-    return tuple(problem for problem in found if problem)
+def overlap(field: str, message: str, chinese: str) -> Problem:
+    return Problem("OVERLAP", (field,), message, chinese)

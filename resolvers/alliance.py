@@ -13,8 +13,6 @@ def alliance(info: Info, code: CodeOf) -> Reading:
 
 
 @policy("territory:read")
-def alliances(
-    info: Info, within: Within = None, as_of: AsOf = None
-) -> Reading:
+def alliances(info: Info, within: Within = None, as_of: AsOf = None) -> Reading:
     context = info.context
     return listed("Alliance", context.territory(within), context.bounded, iso(as_of))

@@ -35,12 +35,12 @@ def _parts(label: str, given: Mapping[str, Any], dig: Dig) -> Iterator[Condition
                     inner = condition(
                         node.links[name].target, value[quantifier], _step(below, quantifier)
                     )
-                    yield Related(name, quantifier, inner)  # type: ignore[arg-type]
+                    yield Related(name, quantifier, inner)
         else:
             for operator in sorted(value):
                 if value[operator] is not None:
                     source = _plain(_step(below, operator))
-                    yield Compare(name, operator, Parameter(source))  # type: ignore[arg-type]
+                    yield Compare(name, operator, Parameter(source))
 
 
 def _joined(label: str, name: str, value: Sequence[Any], dig: Dig) -> Iterator[Condition]:
@@ -61,7 +61,7 @@ def order(label: str, given: Sequence[Mapping[str, Any]] | None) -> tuple[Order,
 def kinds(label: str, orders: Sequence[Order]) -> list[type]:
     """The type of each sort value, the code's last: str or int."""
     node = registry.node(label)
-    found = [
+    found: list[type] = [
         str if node.properties.get(o.name) in (str, str | None) or _named(node, o.name) else int
         for o in orders
     ]

@@ -1,4 +1,4 @@
-"""How a connection is walked: edges, nodes, pageInfo and counts, planned and computed ones alike."""
+"""How a connection is walked: edges, nodes, pageInfo and counts, planned or computed."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any

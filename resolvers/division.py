@@ -13,8 +13,6 @@ def division(info: Info, code: CodeOf) -> Reading:
 
 
 @policy("territory:read")
-def divisions(
-    info: Info, within: Within = None, as_of: AsOf = None
-) -> Reading:
+def divisions(info: Info, within: Within = None, as_of: AsOf = None) -> Reading:
     context = info.context
     return listed("Division", context.territory(within), context.bounded, iso(as_of))

@@ -11,6 +11,17 @@ from graph.crs import Crs
 from graph.division import DivisionLevel
 from graph.grid import GridLevel
 
+__all__ = [
+    "CoverageKind",
+    "Crs",
+    "Direction",
+    "DivisionLevel",
+    "GridLevel",
+    "NodeType",
+    "Status",
+    "described",
+]
+
 
 class Direction(StrEnum):
     """Sorting direction."""
@@ -33,7 +44,9 @@ class NodeType(StrEnum):
     SKILL = "Skill"
 
 
-def described(kind: type[Enum], description: str, values: Mapping[str, str], name: str = "") -> None:
+def described(
+    kind: type[Enum], description: str, values: Mapping[str, str], name: str = ""
+) -> None:
     """Registers an enum with its description and that of every value; a missing one is an error."""
     strawberry.enum(kind, name=name or kind.__name__, description=description)
     for value in kind.__strawberry_definition__.values:  # type: ignore[attr-defined]

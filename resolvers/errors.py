@@ -1,4 +1,4 @@
-"""What goes wrong, as clients may know it: one closed list of codes, everything else is INTERNAL."""
+"""What goes wrong, as clients may know it: a closed list of codes, all else is INTERNAL."""
 
 import logging
 from collections.abc import Mapping
@@ -70,7 +70,7 @@ def _told(error: GraphQLError, request: str) -> tuple[str, dict[str, Any]]:
     if isinstance(cause, Missing):
         refused = bad_input(f"{cause.field} names nothing that you can see", cause.field)
         return refused.message, refused.extensions
-    if type(cause) in PLAIN:
+    if cause is not None and type(cause) in PLAIN:
         code, message = PLAIN[type(cause)]
         log.warning("%s %s: %s", request, code, cause)
         return message, {"code": code.value}

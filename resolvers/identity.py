@@ -45,14 +45,18 @@ def cursor(tag: str, values: Sequence[Any]) -> str:
     return _text(msgspec.json.encode([tag, *values]))
 
 
-def cursor_values(text: str, tag: str, kinds: Sequence[type], field: str) -> list[Any]:
-    """The sort values in a cursor of this order; refused as BAD_CURSOR if it is none."""
+def cursor_values(text: str, tag: str, kinds: Sequence[type] | None, field: str) -> list[Any]:
+    """The sort values in a cursor of this order; refused as BAD_CURSOR if it is none.
+
+    `kinds`: the type of each value, None if the list is empty and any will do.
+    """
     try:
         found = msgspec.json.decode(_bytes(text), type=list[str | int | float])
     except (ValueError, msgspec.MsgspecError):
         found = []
-    right = len(found) == len(kinds) + 1 and found[0] == tag
-    if not right or not all(_fits(v, kind) for v, kind in zip(found[1:], kinds, strict=True)):
+    wanted = [str if isinstance(v, str) else int for v in found[1:]] if kinds is None else kinds
+    right = len(found) == len(wanted) + 1 and found[0] == tag
+    if not right or not all(_fits(v, kind) for v, kind in zip(found[1:], wanted, strict=True)):
         raise Refusal(Code.BAD_CURSOR, f"{field} is not a cursor of this list in this order", field)
     return found[1:]
 

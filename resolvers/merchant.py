@@ -18,7 +18,14 @@ def merchant(info: Info, code: CodeOf) -> Reading:
 
 @policy("territory:read")
 def merchants(
-    info: Info, within: Within = None, as_of: AsOf = None
+    info: Info,
+    within: Within = None,
+    alliance: Annotated[
+        strawberry.ID | None,
+        strawberry.argument(description="联盟 · Only merchants that are in this alliance"),
+    ] = None,
+    as_of: AsOf = None,
 ) -> Reading:
     context = info.context
-    return listed("Merchant", context.territory(within), context.bounded, iso(as_of))
+    joined = None if alliance is None else identity.key(alliance, "alliance", "Alliance")
+    return graph.merchant.listed(context.territory(within), joined, context.bounded, iso(as_of))

@@ -37,9 +37,7 @@ def node(
 @policy("territory:read")
 def nodes(
     info: Info,
-    ids: Annotated[
-        list[strawberry.ID], strawberry.argument(description="标识 · Ids, 100 at most")
-    ],
+    ids: Annotated[list[strawberry.ID], strawberry.argument(description="标识 · Ids, 100 at most")],
 ) -> Finding:
     if len(ids) > MOST_IDS:
         message = f"up to {MOST_IDS} ids can be asked together"
@@ -51,7 +49,8 @@ def nodes(
 def search(
     info: Info,
     text: Annotated[
-        str, strawberry.argument(description="文本 · Beginning of a code or name, 1 to 64 characters")
+        str,
+        strawberry.argument(description="文本 · Beginning of a code or name, 1 to 64 characters"),
     ],
     types: Annotated[
         list[NodeType] | None,

@@ -21,7 +21,7 @@ from graphql import (
     validate,
 )
 from graphql.execution import execute
-from graphql.pyutils import is_awaitable
+from graphql.pyutils import Path, is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from graph import cypher, write
@@ -29,10 +29,11 @@ from graph.model import Asking, Condition, Finding, Key, Missing, Reading, Selec
 from graph.write import Change
 from resolvers import limits
 from resolvers.context import Context
-from resolvers.errors import Code, bad_input, formatted
+from resolvers.errors import Code, formatted
 from resolvers.selection import Bound, Occurrence, Planner, Wanted
 from resolvers.shape import Answer, Read, typed
 
+Returned = Reading | Finding | Change
 DOCUMENTS = 500
 PLANS_OF_A_DOCUMENT = 50
 
@@ -129,16 +130,27 @@ class Operations:
 class Executor(StrawberryGraphQLCoreExecutionContext):
     """graphql-core's executor, which also completes what our resolvers return."""
 
-    def complete_value(self, return_type, details, info, path, result, position):  # type: ignore[no-untyped-def]
-        if isinstance(result, (Reading, Finding, Change)):
-            return self.complete(return_type, details, info, path, result, position)
-        return super().complete_value(return_type, details, info, path, result, position)
+    def complete_value(
+        self,
+        return_type: Any,
+        field_details_list: Any,
+        info: Any,
+        path: Path,
+        result: Any,
+        position_context: Any,
+    ) -> Any:
+        at = (return_type, field_details_list, info, path)
+        if isinstance(result, Reading | Finding | Change):
+            return self.complete(at, result, position_context)
+        return super().complete_value(*at, result, position_context)
 
-    async def complete(self, return_type, details, info, path, result, position):  # type: ignore[no-untyped-def]
+    async def complete(
+        self, at: tuple[Any, Any, Any, Path], result: Returned, position: Any
+    ) -> Any:
         """Read, put into form, encode; where the check fails, graphql-core locates the error."""
-        context: Context = info.context
+        context: Context = at[2].context
         bound = Bound(self.variable_values)
-        plan = self.plan(return_type, details, info, path, result, context, bound)
+        plan = self.plan(at, result, bound)
         value, asking = await found(result, plan, bound, context)
         answer = Answer(bound, len(plan.places), checked=context.direct)
         await hang(value, plan, answer, asking, context)
@@ -149,27 +161,27 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
             except msgspec.ValidationError:
                 answer.checked = False
         shaped = plan.read(value, answer)
-        completed = super().complete_value(return_type, details, info, path, shaped, position)
+        completed = super().complete_value(*at, shaped, position)
         return await completed if is_awaitable(completed) else completed
 
-    def plan(self, return_type, details, info, path, result, context, bound):  # type: ignore[no-untyped-def]
-        kind = result.label if isinstance(result, Reading) else ""
-        variables = structure(self.variable_values.coerced)
-        key = (info.operation.loc, path.key, kind, variables)
-        plan = context.plans.get(key)
-        if plan is None:
+    def plan(self, at: tuple[Any, Any, Any, Path], result: Returned, bound: Bound) -> Plan:
+        """The plan for this field, from memory if a request of this structure came before."""
+        return_type, details, info, path = at
+        plans, label = info.context.plans, result.label if isinstance(result, Reading) else ""
+        key = (info.operation.loc, path.key, label, structure(self.variable_values.coerced))
+        if key not in plans:
             planner = Planner(self.schema, self.fragments, info.operation, bound)
-            field = self.schema.get_field(info.parent_type, info.field_name)
-            at = Occurrence(field, details[0].node, (path.key,))
-            plan = planned(planner, return_type, details, at, kind)
-            if len(context.plans) >= PLANS_OF_A_DOCUMENT:
-                context.plans.clear()
-            context.plans[key] = plan
-        return plan
+            definition = info.parent_type.fields[info.field_name]
+            here = Occurrence(definition, details[0].node, (str(path.key),))
+            if len(plans) >= PLANS_OF_A_DOCUMENT:
+                plans.clear()
+            plans[key] = planned(planner, return_type, details, here, label)
+        found: Plan = plans[key]
+        return found
 
 
 def planned(planner: Planner, return_type: Any, details: Any, at: Occurrence, label: str) -> Plan:
-    """The plan of a root field: of a Reading of `label`, or of a computed answer if that is empty."""
+    """The plan of a root field: of a Reading of `label`, or of a computed answer if it is empty."""
     named = get_named_type(return_type)
     node: Selection | None = None
     use: Use | None = None
@@ -190,9 +202,7 @@ def planned(planner: Planner, return_type: Any, details: Any, at: Occurrence, la
     return Plan(read, kind, node, use, places, narrowed)
 
 
-async def found(
-    result: Reading | Finding | Change, plan: Plan, bound: Bound, context: Context
-) -> tuple[Any, Asking]:
+async def found(result: Returned, plan: Plan, bound: Bound, context: Context) -> tuple[Any, Asking]:
     """The row or record behind what a resolver returned, and as whom the rest is asked."""
     if isinstance(result, Finding):
         asking = replace(

@@ -1,5 +1,6 @@
-"""Which part of a list is asked: first, after, last and before, and the cursors that mark places."""
+"""Which part of a list is asked: first, after, last and before, and cursors that mark places."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cmp_to_key
@@ -115,19 +116,12 @@ class Paging:
         return self._cut(rows, max(0, stop - start) > size, len(ranking.keys))
 
     def _place(self, ranking: Ranking, name: str, bound: "Bound") -> int:
-        kinds = [type(value) for value in ranking.sort[0]] if ranking.sort else []
-        text = bound.arguments(self.at)[name]
-        if not ranking.sort:
-            return 0
-        place = identity.cursor_values(text, ranking.tag, kinds, name)
-        order = cmp_to_key(lambda a, b: _compared(a, b, ranking.descending))
-        low, high = 0, len(ranking.sort)
-        while low < high:
-            middle = (low + high) // 2
-            here = order(ranking.sort[middle])
-            ahead = here < order(place) if name == "before" else here <= order(place)  # type: ignore[operator]
-            low, high = (middle + 1, high) if ahead else (low, middle)
-        return low
+        """Where the cursor stands: the first row behind it, or for `before` the first not ahead."""
+        kinds = [type(value) for value in ranking.sort[0]] if ranking.sort else None
+        place = identity.cursor_values(bound.arguments(self.at)[name], ranking.tag, kinds, name)
+        find = bisect_left if name == "before" else bisect_right
+        order: Callable[[Any], Any] = cmp_to_key(lambda a, b: _compared(a, b, ranking.descending))
+        return find(ranking.sort, order(place), key=order)
 
     def _cut(self, rows: Sequence[Any], more: bool, total: int) -> Cut:
         ordered = list(reversed(rows)) if self.backwards else rows
@@ -139,7 +133,7 @@ class Paging:
         )
 
 
-def _compared(a: Sequence[Any], b: Sequence[Any], descending: Sequence[bool]) -> int:
+def _compared(a: Any, b: Any, descending: Sequence[bool]) -> int:
     for x, y, down in zip(a, b, descending, strict=True):
         if x != y:
             return (1 if x > y else -1) * (-1 if down else 1)

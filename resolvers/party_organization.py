@@ -13,8 +13,6 @@ def party_organization(info: Info, code: CodeOf) -> Reading:
 
 
 @policy("territory:read")
-def party_organizations(
-    info: Info, within: Within = None, as_of: AsOf = None
-) -> Reading:
+def party_organizations(info: Info, within: Within = None, as_of: AsOf = None) -> Reading:
     context = info.context
     return listed("PartyOrganization", context.territory(within), context.bounded, iso(as_of))

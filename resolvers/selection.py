@@ -173,12 +173,7 @@ class Planner:
         if link.many:
             use, read, kind = self.connection(link.target, at.node.name.value, target, at, details)
             slot = wanted.use(use)
-            total = lambda row: row.get(f"{slot.name}total")  # noqa: E731
-            return Part(
-                key,
-                lambda row, ans: read({"rows": row.get(slot.name), "total": total(row)}, ans),
-                kind,
-            )
+            return Part(key, lambda row, answer: read(_listing(row, slot), answer), kind)
         inner = Wanted(link.target)
         read, kind = self.node(inner, target, details, at.path)
         slot = wanted.use(Use(at.node.name.value, inner.selection()))
@@ -236,7 +231,9 @@ class Planner:
             return self.hung(Place(), kind, details, at.path)
         if "edges" in kind.fields:
             paging, place = Paging(at, self.bound.arguments(at)), Place()
-            walked = Connection(self, paging, lambda *asked: self.hung(place, *asked, of="node"))
+            walked = Connection(
+                self, paging, lambda kind, below, path: self.hung(place, kind, below, path, "node")
+            )
             read, struct = walked.walk(kind, at, details)
             return (lambda found, ans: read(paging.cut_of(found, ans.bound), ans)), struct
         fields = self.below(kind, details, at.path)
@@ -285,3 +282,8 @@ class Planner:
             return checked(found, known[key.label][1]) if answer.checked else found
 
         return read, known[kind.name][1] if kind.name in known else Any
+
+
+def _listing(row: Any, slot: Slot) -> dict[str, Any]:
+    """What a row holds of one of its lists."""
+    return {"rows": row.get(slot.name), "total": row.get(f"{slot.name}total")}

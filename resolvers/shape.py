@@ -86,7 +86,7 @@ def record(label: str, parts: list[Part]) -> tuple[Read, Any]:
 
 
 def checked(value: Any, kind: Any) -> Any:
-    """The value as a Struct: in key order, its types and nulls found right; else ValidationError."""
+    """The value as a Struct, in key order, its types and nulls right; else ValidationError."""
     return None if value is None else msgspec.convert(value, kind)
 
 
@@ -100,7 +100,7 @@ def struct(label: str, parts: list[Part]) -> Any:
 
 
 def typed(kind: GraphQLOutputType, inner: Any = None) -> Any:
-    """The msgspec type of a GraphQL type; `inner` stands for its named type if that is an object."""
+    """The msgspec type of a GraphQL type; `inner` stands for its named type if it is an object."""
     if isinstance(kind, GraphQLNonNull):
         return _whole(kind.of_type, inner)
     return _whole(kind, inner) | None

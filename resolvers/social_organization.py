@@ -13,8 +13,6 @@ def social_organization(info: Info, code: CodeOf) -> Reading:
 
 
 @policy("territory:read")
-def social_organizations(
-    info: Info, within: Within = None, as_of: AsOf = None
-) -> Reading:
+def social_organizations(info: Info, within: Within = None, as_of: AsOf = None) -> Reading:
     context = info.context
     return listed("SocialOrganization", context.territory(within), context.bounded, iso(as_of))

@@ -38,13 +38,17 @@ def volunteers(
     ] = None,
     near_: Annotated[
         NearInput | None,
-        strawberry.argument(name="near", description="附近 · Only around this point, nearest first"),
+        strawberry.argument(
+            name="near", description="附近 · Only around this point, nearest first"
+        ),
     ] = None,
     within: Within = None,
     as_of: AsOf = None,
     order_by: Annotated[
         list[VolunteerOrder] | None,
-        strawberry.argument(description="排序 · Sort keys; by distance if near is given, then code"),
+        strawberry.argument(
+            description="排序 · Sort keys; by distance if near is given, then code"
+        ),
     ] = None,
 ) -> Finding:
     if len(skills or ()) > MOST_SKILLS:

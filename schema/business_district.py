@@ -34,3 +34,8 @@ class Query:
         resolvers.business_district.business_district,
         "按代码查商圈 · A business district by code; null if out of sight",
     )
+    business_districts: Connection[Edge[BusinessDistrict], BusinessDistrict] = connection(
+        "BusinessDistrict",
+        "商圈 · Business districts",
+        resolvers.business_district.business_districts,
+    )

@@ -31,7 +31,9 @@ class GridCoverageEdge(Edge[GridRef]):
     )
 
 
-@strawberry.type(description="覆盖报告 · How well the units of a territory are covered, and by what rule")
+@strawberry.type(
+    description="覆盖报告 · How well the units of a territory are covered, and by what rule"
+)
 class CoverageReport:
     kind: CoverageKind = strawberry.field(description="类别 · What was asked of each unit")
     territory: Territory = strawberry.field(description="辖区 · The territory")
@@ -48,7 +50,7 @@ class CoverageReport:
         description="覆盖率 · numerator / denominator; null if there is nothing to judge"
     )
     expected: float | None = strawberry.field(
-        description="期望数 · Units expected to be covered when people may say no; null = not computed"
+        description="期望数 · Units expected covered when people may say no; null = not computed"
     )
     by_status: list[StatusCount] = strawberry.field(
         description="按状态 · Units by status, every status listed"

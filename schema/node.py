@@ -53,9 +53,12 @@ class Query:
         resolvers.node.node, "按标识查对象 · An object by id; null if out of sight"
     )
     nodes: list[Node | None] = answered(
-        resolvers.node.nodes, "按标识查多个对象 · Objects by ids, in their order; null if out of sight"
+        resolvers.node.nodes,
+        "按标识查多个对象 · Objects by ids, in their order; null if out of sight",
     )
-    viewer: Viewer = answered(resolvers.node.viewer, "当前用户 · Who is asking, and what they may see")
+    viewer: Viewer = answered(
+        resolvers.node.viewer, "当前用户 · Who is asking, and what they may see"
+    )
     search: Connection[SearchResultEdge, SearchResult] = page(
         "搜索 · Whatever has a code or name that begins with a text", resolvers.node.search
     )

@@ -75,7 +75,7 @@ PAGE: dict[str, tuple[Any, str]] = {
 
 def later(name: str) -> Any:
     """A type of this module that is built, or looked up, when the schema is."""
-    return Annotated[ForwardRef(name), strawberry.lazy(__name__)]  # type: ignore[valid-type]
+    return Annotated[ForwardRef(name), strawberry.lazy(__name__)]
 
 
 class Answered(StrawberryField):

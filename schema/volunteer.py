@@ -7,7 +7,9 @@ from schema.ref import PersonRef
 from schema.relay import Connection, Edge, ranked
 
 
-@strawberry.type(description="理由 · One reason for a place in a ranking; the points sum to the score")
+@strawberry.type(
+    description="理由 · One reason for a place in a ranking; the points sum to the score"
+)
 class Reason:
     code: str = strawberry.field(description="代码 · LEVEL, VERIFIED, ACCEPTANCE or DISTANCE")
     text: str = strawberry.field(description="说明 · In both languages")
@@ -23,7 +25,7 @@ class VolunteerMatchEdge(Edge[PersonRef]):
     minutes: float | None = strawberry.field(description="分钟 · Walking minutes by method")
     method: str | None = strawberry.field(description="方法 · How minutes were computed")
     level: int = strawberry.field(
-        description="等级 · The smallest of their levels for the required skills; 0 if none is required"
+        description="等级 · Smallest of their levels for the required skills; 0 if none required"
     )
     verified: bool = strawberry.field(
         description="已核实 · Whether each required skill was confirmed"

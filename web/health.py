@@ -15,6 +15,7 @@ class Health:
     ready: Callable[[], Awaitable[bool]]
 
     async def livez(self, request: Request) -> Response:
+        """200 as long as the process serves anything at all."""
         return PlainTextResponse("ok\n")
 
     async def readyz(self, request: Request) -> Response:

@@ -1,0 +1,1 @@
+"""Work that outlives a request, or needs none; uses graph only."""
