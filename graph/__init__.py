@@ -1,14 +1,19 @@
 """How the network is kept, read, written and reasoned about; knows neither GraphQL nor HTTP."""
 
+from importlib import import_module
+
 # The one place of registration: an entity that is named here is declared.
-from graph import (  # noqa: F401
-    alliance,
-    business_district,
-    division,
-    grid,
-    merchant,
-    party_organization,
-    person,
-    skill,
-    social_organization,
+ENTITIES = (
+    "division",
+    "grid",
+    "person",
+    "skill",
+    "social_organization",
+    "party_organization",
+    "merchant",
+    "business_district",
+    "alliance",
 )
+
+for _name in ENTITIES:
+    import_module(f"graph.{_name}")

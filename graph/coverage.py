@@ -15,9 +15,9 @@ from graph.analysis import coverage, sphere
 from graph.analysis.coverage import Status
 from graph.bolt import Graph
 from graph.model import Asking, Finding, Key, Missing, Ranking
-from graph.predicate import Predicates, valid, where
+from graph.predicate import Predicates, match, valid, where
+from graph.requirement import Requirement, enough, holders
 from graph.scope import ground
-from graph.volunteer import ENOUGH, Requirement
 
 
 class CoverageKind(StrEnum):
@@ -56,9 +56,6 @@ STEPS: LiteralString = (
     "MATCH (t)<-[w:WITHIN]-(c:Territory)-[r:PART_OF|SPANS]->(p:Territory) WHERE c.path <> t.path"
 )
 HEADED: LiteralString = "COUNT { MATCH (u)<-[r:HEADS]-(:Person) WHERE r.deputy = false AND"
-HOLDING: LiteralString = (
-    "MATCH (s:Skill {code: $skill.code})<-[:BROADER*0..8]-(k:Skill)<-[h:HAS_SKILL]-(n:Person)"
-)
 
 
 def report(question: Question, day: str | None = None) -> Finding:
@@ -78,9 +75,8 @@ Steps = Mapping[tuple[str, str], Sequence[tuple[str, str]]]  # parent -> childre
 
 
 async def _counted(graph: Graph, question: Question, asking: Asking) -> tuple[list[Unit], Steps]:
-    skill = question.skill.values(0) if question.skill else None
+    skill = question.skill.values() if question.skill else None
     values = {"within": question.within.code, "level": question.level, "skill": skill}
-    values |= {"want": skill}
     name = f"coverage.{question.kind.value.lower()}"
     found = await graph.read(name, statement(question, asking.bounded), values | asking.values())
     if found is None:
@@ -114,20 +110,10 @@ def statement(question: Question, bounded: bool) -> LiteralString:
 
 
 def _count(question: Question) -> LiteralString:
+    """What each unit tells of itself."""
     if question.kind == CoverageKind.HEAD_ASSIGNED:
         return f"{HEADED} {valid('r', 'day')} }}"
-    if question.reach is not None:
-        return "0"
-    place = "|".join(registry.node("Person").place)
-    return (
-        f"COUNT {{ MATCH (u)<-[:WITHIN]-()<-[r:{place}]-(n:Person) WHERE n.isVolunteer = true "
-        f"AND {valid('r', 'day')} AND EXISTS {{ MATCH (n)-[h:HAS_SKILL]->()-[:BROADER*0..8]->"
-        f"(:Skill {{code: $skill.code}}) WHERE {_enough()} }} RETURN DISTINCT n }}"
-    )
-
-
-def _enough() -> LiteralString:
-    return f"{ENOUGH.replace('want.', '$want.')} AND {valid('h', 'day')}"
+    return "0"
 
 
 def _steps() -> LiteralString:
@@ -140,20 +126,32 @@ def _steps() -> LiteralString:
 
 
 def _people(question: Question, predicates: Predicates) -> LiteralString:
-    """Places of the volunteers who qualify, wherever they are that the caller may see."""
-    if question.reach is None:
+    """Of the volunteers who qualify: their places, or how many belong to each unit."""
+    if not question.skill:
         return "RETURN [] AS people"
     tests: list[LiteralString] = [
-        _enough(),
-        "n.isVolunteer = true AND n.longitude IS NOT NULL AND n.latitude IS NOT NULL",
+        enough("$skill"),
+        "n.isVolunteer = true",
         predicates.inside("n", registry.node("Person")),
     ]
-    found = where(HOLDING, tests)
-    return f"{found} WITH DISTINCT n RETURN collect([n.longitude, n.latitude]) AS people"
+    if question.reach is not None:
+        tests.append("n.longitude IS NOT NULL AND n.latitude IS NOT NULL")
+    found = f"{match(holders('$skill'), tests)} WITH DISTINCT n"
+    if question.reach is not None:
+        return f"{found} RETURN collect([n.longitude, n.latitude]) AS people"
+    place = "|".join(registry.node("Person").place)
+    units: LiteralString = f"(n)-[r:{place}]->()-[:WITHIN]->(u:Grid {{level: $level}})"
+    return (
+        f"{found} {match(units, [valid('r', 'day')])} WITH u.code AS code, "
+        "count(DISTINCT n) AS number RETURN collect([code, number]) AS people"
+    )
 
 
-def _judged(question: Question, rows: list[list[Any]], people: list[list[float]]) -> list[Unit]:
+def _judged(question: Question, rows: list[list[Any]], people: list[list[Any]]) -> list[Unit]:
     counts: list[int | None] = [row[3] for row in rows]
+    if question.skill and question.reach is None:
+        belonging = dict(people)
+        counts = [belonging.get(row[0], 0) for row in rows]
     if question.reach is not None:
         placed = [i for i, row in enumerate(rows) if row[1] is not None and row[2] is not None]
         near = sphere.count_within(

@@ -14,25 +14,9 @@ from graph import registry
 from graph.analysis import acceptance, sphere
 from graph.bolt import Graph
 from graph.model import Asking, Finding, Key, Missing, Ranking
-from graph.predicate import Predicates, valid, where
+from graph.predicate import Predicates, where
+from graph.requirement import Requirement, enough, holders
 from graph.scope import belongs, ground, listed
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """A skill to be held at `level` (1 to 5) or more, confirmed by someone if `verified`."""
-
-    skill: str
-    level: int = 1
-    verified: bool = False
-
-    def values(self, index: int) -> dict[str, Any]:
-        return {
-            "index": index,
-            "code": self.skill,
-            "level": self.level,
-            "verified": self.verified,
-        }
 
 
 @dataclass(frozen=True)
@@ -54,12 +38,6 @@ class Wanted:
     order: tuple[tuple[str, bool], ...] = ()
 
 
-# (:Skill {code})<-[:BROADER*0..]-(:Skill)<-[:HAS_SKILL]-(n:Person)
-HOLDERS: LiteralString = (
-    "UNWIND $skills AS want "
-    "MATCH (s:Skill {code: want.code})<-[:BROADER*0..8]-(k:Skill)<-[h:HAS_SKILL]-(n:Person)"
-)
-ENOUGH: LiteralString = "h.level >= want.level AND (h.verified = true OR want.verified = false)"
 ALL_OF_THEM: LiteralString = (
     "WITH n, want.index AS i, max(h.level) AS level, "
     "max(CASE WHEN h.verified THEN 1 ELSE 0 END) AS verified "
@@ -129,7 +107,8 @@ _ROW: LiteralString = "RETURN [known, found] AS row"
 def _holders(wanted: Wanted, tests: list[LiteralString]) -> LiteralString:
     """Starts at the skills, whose holders are fewer than the people of a territory."""
     inside = belongs("n", registry.node("Person")) if wanted.within else ""
-    found = where(HOLDERS, [ENOUGH, valid("h", "day"), *tests, inside])
+    head: LiteralString = f"UNWIND $skills AS want MATCH {holders('want')}"
+    found = where(head, [enough("want"), *tests, inside])
     return f"{found} {ALL_OF_THEM} {COLUMNS}"
 
 

@@ -5,7 +5,8 @@ from typing import Annotated
 import strawberry
 
 from graph.crs import to_wgs84
-from graph.volunteer import Near, Requirement
+from graph.requirement import Requirement
+from graph.volunteer import Near
 from resolvers.enum import Crs
 from resolvers.errors import bad_input
 

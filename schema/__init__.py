@@ -60,8 +60,10 @@ def build() -> strawberry.Schema:
     """The schema of all registered entities; its graph types are read, never resolved."""
     relay.build_inputs({label: _shown(label, module) for label, module in ENTITIES.items()})
     query = merge_types("Query", tuple(module.Query for module in (*ENTITIES.values(), *QUESTIONS)))
+    written = tuple(m.Mutation for m in ENTITIES.values() if hasattr(m, "Mutation"))
     schema = strawberry.Schema(
         query=query,
+        mutation=merge_types("Mutation", written),
         types=[getattr(module, label) for label, module in ENTITIES.items()],
         config=StrawberryConfig(
             name_converter=Names(), scalar_map=SCALARS, disable_field_suggestions=True

@@ -6,6 +6,7 @@ import strawberry
 
 import resolvers.alliance
 from schema.grid import SINCE, UNTIL
+from schema.payload import Payload
 from schema.ref import BusinessDistrictRef, MerchantRef, PartyOrganizationRef
 from schema.relay import Connection, Edge, Node, answered, connection
 
@@ -52,4 +53,18 @@ class Query:
     )
     alliances: Connection[Edge[Alliance], Alliance] = connection(
         "Alliance", "党群联盟 · Alliances", resolvers.alliance.alliances
+    )
+
+
+@strawberry.type(description="加入联盟的结果 · What came of joinAlliance")
+class JoinAlliancePayload(Payload):
+    alliance: Alliance | None = strawberry.field(
+        description="联盟 · The alliance; null where there are errors"
+    )
+
+
+@strawberry.type
+class Mutation:
+    join_alliance: JoinAlliancePayload = answered(
+        resolvers.alliance.join_alliance, "加入联盟 · Record a merchant that joins an alliance"
     )

@@ -6,6 +6,7 @@ import strawberry
 
 import resolvers.grid
 from resolvers.enum import GridLevel
+from schema.payload import Payload
 from schema.ref import (
     DivisionRef,
     GridRef,
@@ -102,4 +103,37 @@ class Query:
     grids_at: list[Grid] = answered(
         resolvers.grid.grids_at,
         "定位网格 · Grids whose boundary holds a point, at most one of each tiling level",
+    )
+
+
+@strawberry.type(description="新建网格的结果 · What came of createGrid")
+class CreateGridPayload(Payload):
+    grid: Grid | None = strawberry.field(
+        description="网格 · The new grid; null where there are errors"
+    )
+
+
+@strawberry.type(description="修改网格的结果 · What came of updateGrid")
+class UpdateGridPayload(Payload):
+    grid: Grid | None = strawberry.field(
+        description="网格 · The grid as it is now; null where there are errors"
+    )
+
+
+@strawberry.type(description="任命网格长的结果 · What came of assignGridHead")
+class AssignGridHeadPayload(Payload):
+    grid: Grid | None = strawberry.field(description="网格 · The grid; null where there are errors")
+
+
+@strawberry.type
+class Mutation:
+    create_grid: CreateGridPayload = answered(
+        resolvers.grid.create_grid, "新建网格 · Add a grid to the network"
+    )
+    update_grid: UpdateGridPayload = answered(
+        resolvers.grid.update_grid, "修改网格 · Change what is given of a grid"
+    )
+    assign_grid_head: AssignGridHeadPayload = answered(
+        resolvers.grid.assign_grid_head,
+        "任命网格长 · Put someone at the head of a grid: one at a time, and any number of deputies",
     )

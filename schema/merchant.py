@@ -6,6 +6,7 @@ import strawberry
 
 import resolvers.merchant
 from schema.grid import SINCE, UNTIL
+from schema.payload import Payload
 from schema.ref import AllianceRef, GridRef, PersonRef
 from schema.relay import Connection, Edge, Node, answered, connection
 from schema.scalar import Point, place
@@ -56,4 +57,18 @@ class Query:
         "Merchant",
         "商户 · Merchants, by where they are and by the alliance they are in",
         resolvers.merchant.merchants,
+    )
+
+
+@strawberry.type(description="新建商户的结果 · What came of createMerchant")
+class CreateMerchantPayload(Payload):
+    merchant: Merchant | None = strawberry.field(
+        description="商户 · The new merchant; null where there are errors"
+    )
+
+
+@strawberry.type
+class Mutation:
+    create_merchant: CreateMerchantPayload = answered(
+        resolvers.merchant.create_merchant, "新建商户 · Add a merchant to the network"
     )

@@ -6,6 +6,7 @@ import strawberry
 
 import resolvers.person
 from schema.grid import SINCE, UNTIL
+from schema.payload import Payload
 from schema.ref import (
     GridRef,
     MerchantRef,
@@ -130,4 +131,49 @@ class Query:
         "Person",
         "人员 · People who belong to a territory: located or serving there",
         resolvers.person.people,
+    )
+
+
+@strawberry.type(description="新建人员的结果 · What came of createPerson")
+class CreatePersonPayload(Payload):
+    person: Person | None = strawberry.field(
+        description="人员 · The new person; null where there are errors"
+    )
+
+
+@strawberry.type(description="修改人员的结果 · What came of updatePerson")
+class UpdatePersonPayload(Payload):
+    person: Person | None = strawberry.field(
+        description="人员 · The person as they are now; null where there are errors"
+    )
+
+
+@strawberry.type(description="添加技能的结果 · What came of addSkill")
+class AddSkillPayload(Payload):
+    person: Person | None = strawberry.field(
+        description="人员 · The person; null where there are errors"
+    )
+
+
+@strawberry.type(description="结束技能的结果 · What came of removeSkill")
+class RemoveSkillPayload(Payload):
+    person: Person | None = strawberry.field(
+        description="人员 · The person; null where there are errors"
+    )
+
+
+@strawberry.type
+class Mutation:
+    create_person: CreatePersonPayload = answered(
+        resolvers.person.create_person, "新建人员 · Add a person to the network"
+    )
+    update_person: UpdatePersonPayload = answered(
+        resolvers.person.update_person, "修改人员 · Change what is given of a person"
+    )
+    add_skill: AddSkillPayload = answered(
+        resolvers.person.add_skill, "添加技能 · Record a skill that a person holds"
+    )
+    remove_skill: RemoveSkillPayload = answered(
+        resolvers.person.remove_skill,
+        "结束技能 · End the time in which a person holds a skill today",
     )

@@ -6,6 +6,7 @@ import strawberry
 
 import resolvers.social_organization
 from schema.grid import SINCE, UNTIL
+from schema.payload import Payload
 from schema.ref import PersonRef
 from schema.relay import Connection, Edge, Node, answered, asked, connection
 
@@ -45,4 +46,30 @@ class Query:
         "SocialOrganization",
         "社会组织 · Social organizations, by where they are located",
         resolvers.social_organization.social_organizations,
+    )
+
+
+@strawberry.type(description="新建社会组织的结果 · What came of createSocialOrganization")
+class CreateSocialOrganizationPayload(Payload):
+    social_organization: SocialOrganization | None = strawberry.field(
+        description="社会组织 · The new organization; null where there are errors"
+    )
+
+
+@strawberry.type(description="添加成员的结果 · What came of addMember")
+class AddMemberPayload(Payload):
+    social_organization: SocialOrganization | None = strawberry.field(
+        description="社会组织 · The organization; null where there are errors"
+    )
+
+
+@strawberry.type
+class Mutation:
+    create_social_organization: CreateSocialOrganizationPayload = answered(
+        resolvers.social_organization.create_social_organization,
+        "新建社会组织 · Add a social organization to the network",
+    )
+    add_member: AddMemberPayload = answered(
+        resolvers.social_organization.add_member,
+        "添加成员 · Record a member of a social organization",
     )
