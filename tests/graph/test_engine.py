@@ -6,6 +6,7 @@ Each test that starts an engine pays about two seconds for it, so a test follows
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,7 +21,9 @@ import uvloop
 from neo4j import AsyncDriver, AsyncGraphDatabase
 
 from graph import engine as module
+from graph.child import answer
 from graph.engine import Endpoint, Engine, EngineError, EngineSettings, running
+from graph.home import Home
 
 ROOT = Path(module.__file__).parent.parent
 KEEPER = """
@@ -174,11 +177,11 @@ def test_who_guesses_passwords_locks_out_root_and_not_us(tmp_path: Path) -> None
             root = Endpoint(
                 engine.endpoint.uri, "root", "guess", "commongrid", engine.endpoint.admin
             )
-            assert {module._answer(root) for _ in range(6)} == {403}
+            assert {answer(root) for _ in range(6)} == {403}
             password = (tmp_path / "root.password").read_text()
             known = Endpoint(root.uri, "root", password, "commongrid", root.admin)
-            assert module._answer(known) == 403
-            assert module._answer(engine.endpoint) == 200
+            assert answer(known) == 403
+            assert answer(engine.endpoint) == 200
 
     asyncio.run(scenario())
 
@@ -203,21 +206,36 @@ def test_a_killed_engine_is_back_on_the_same_endpoint(
         runner.run(scenario())
 
 
-def test_an_engine_that_keeps_crashing_is_given_up(
+def test_an_engine_that_is_killed_again_and_again_comes_back_each_time(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running(settings(tmp_path)) as engine, driver(engine.endpoint) as bolt:
+            await add(bolt)
+            for generation in range(2, 6):
+                os.kill(engine.pid, signal.SIGKILL)
+                await eventually(lambda g=generation: engine.generation == g)  # type: ignore[misc]
+                assert engine.alive
+            assert await count(bolt) == 1
+
+    asyncio.run(scenario())
+
+
+def test_an_engine_that_cannot_be_started_again_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A folder that stands where the engine keeps its data lets no engine start."""
     monkeypatch.setattr(module, "BACKOFF", (0.0,))
+    monkeypatch.setattr(module, "FAILED_STARTS", 2)
 
     async def scenario() -> None:
         async with running(settings(tmp_path)) as engine:
+            databases = tmp_path / "engine" / "databases"
+            shutil.move(databases, databases.with_name("aside"))
+            databases.write_text("no folder")
             os.kill(engine.pid, signal.SIGKILL)
-            await eventually(lambda: engine.generation == 2)
-            os.kill(engine.pid, signal.SIGKILL)
-            await eventually(lambda: engine.state == "failed")
+            await eventually(lambda: engine.state == "failed", seconds=60.0)
             assert not engine.alive
             assert engine.error
-            assert "ended again and again, last with -9" in engine.error
-            assert "ArcadeDB Server started" in engine.error
+            assert "cannot be started again" in engine.error
 
     asyncio.run(scenario())
 
@@ -248,7 +266,7 @@ def test_stale_files_taken_ports_and_a_long_log_do_not_hinder_a_start(tmp_path: 
     async def scenario() -> None:
         async with running(settings(tmp_path)) as engine:
             assert not ports(engine) & {bolt.getsockname()[1], http.getsockname()[1]}
-            assert module._answer(engine.endpoint) == 200
+            assert answer(engine.endpoint) == 200
             record = json.loads((tmp_path / "endpoint.json").read_text())
             assert (record["pid"], record["endpoint"]["uri"]) == (engine.pid, engine.endpoint.uri)
 
@@ -263,7 +281,7 @@ def test_stale_files_taken_ports_and_a_long_log_do_not_hinder_a_start(tmp_path: 
             "commongrid",
             f"http://127.0.0.1:{http.getsockname()[1]}",
         )
-        module._Home(tmp_path).keep(taken, os.getpid())
+        Home(tmp_path).keep(taken, os.getpid())
         asyncio.run(scenario())
     assert (tmp_path / "log" / "engine.log.1").stat().st_size == 12_000_000
     assert (tmp_path / "log" / "engine.log").stat().st_size < 100_000

@@ -1,0 +1,112 @@
+"""The files of one embedded engine: its lock, its secrets, its log, and who it last was.
+
+`endpoint.json root.password engine.lock log/ engine/`, all for the owner's eyes only. Knows no
+process.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+LOG_BYTES = 10 << 20
+
+
+class EngineError(Exception):
+    """The embedded engine does not start or does not stay up; ends with the log's last lines."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a graph answers, and as whom. `admin`: HTTP address of the embedded engine, or None."""
+
+    uri: str
+    user: str
+    password: str = field(repr=False)
+    database: str
+    admin: str | None = None
+
+
+class Home:
+    """The files of one engine: `endpoint.json root.password engine.lock log/ engine/`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.expanduser().absolute()
+        self.log = self.path / "log" / "engine.log"
+        self.store = self.path / "engine"
+        self.lock_fd = -1
+        try:
+            for folder in (self.path, self.log.parent, self.store):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                folder.chmod(0o700)
+        except OSError as error:
+            raise EngineError(f"the graph engine cannot live in {self.path}: {error}") from error
+
+    def lock(self) -> bool:
+        """Whether this process now holds the home.
+
+        The child inherits the lock, so the home is not free before the owner *and* its engine are
+        gone. So does a process made by a bare fork: use spawn for workers.
+        """
+        lock = os.open(self.path / "engine.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            return False
+        self.lock_fd = lock
+        return True
+
+    def unlock(self) -> None:
+        if self.lock_fd >= 0:
+            os.close(self.lock_fd)
+            self.lock_fd = -1
+
+    def known(self) -> tuple[Endpoint, int] | None:
+        """The endpoint written last and the engine's pid then; both may be stale."""
+        try:
+            record = json.loads((self.path / "endpoint.json").read_bytes())
+            return Endpoint(**record["endpoint"]), int(record["pid"])
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def keep(self, endpoint: Endpoint, pid: int) -> None:
+        record = {"pid": pid, "endpoint": asdict(endpoint)}
+        write(self.path / "endpoint.json", json.dumps(record, indent=1))
+
+    def root_password(self) -> str:
+        path = self.path / "root.password"
+        if not path.exists():
+            write(path, secrets.token_urlsafe(24))
+        return path.read_text()
+
+    def rotated(self) -> int:
+        """The log's size in bytes after a long one was moved aside; the engine keeps appending."""
+        self.log.touch(mode=0o600)
+        if self.log.stat().st_size > LOG_BYTES:
+            shutil.copy(self.log, self.log.with_suffix(".log.1"))
+            os.truncate(self.log, 0)
+        return self.log.stat().st_size
+
+    def log_since(self, mark: int) -> bytes:
+        with self.log.open("rb") as log:
+            log.seek(mark)
+            return log.read()
+
+    def log_tail(self, lines: int = 20) -> str:
+        size = self.log.stat().st_size if self.log.exists() else 0
+        text = self.log_since(max(0, size - 16_384)) if size else b""
+        return "\n".join(text.decode(errors="replace").splitlines()[-lines:])
+
+
+def write(path: Path, text: str) -> None:
+    """Replaces the file as a whole; nobody else may read it at any moment."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
