@@ -10,6 +10,7 @@ import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socket import socket
 from types import TracebackType
 from typing import Any, TextIO, TypeVar
 
@@ -104,6 +105,8 @@ def main() -> None:
     Settings are read from the environment, under the prefix COMMONGRID_.
     """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # What the driver says there comes to us as an exception, and is logged with its request.
+    logging.getLogger("neo4j").setLevel(logging.CRITICAL)
 
 
 @main.command(short_help="启动服务 · Serve the network over HTTP.")
@@ -127,7 +130,7 @@ def serve(host: str | None, port: int | None) -> None:
             ran(server.serve(chosen, at, progress, opened))
 
 
-def listening(chosen: server.Settings) -> Any:
+def listening(chosen: server.Settings) -> socket:
     try:
         return server.listening(chosen)
     except OSError as error:

@@ -32,6 +32,7 @@ from web.health import Health
 PREFIX = "COMMONGRID_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DRAIN_SECONDS = 20
+DEMO = "demo"  # the demo network's name in the store
 
 # Asked at every start: it warms the path that a coverage question takes, and shows that it answers.
 FIRST_QUESTION = Request(
@@ -42,7 +43,7 @@ FIRST_QUESTION = Request(
 )
 CENSUS = Request(
     """{
-  divisions { totalCount } grids { totalCount } persons { totalCount } skills { totalCount }
+  divisions { totalCount } grids { totalCount } people { totalCount } skills { totalCount }
   socialOrganizations { totalCount } partyOrganizations { totalCount } merchants { totalCount }
   businessDistricts { totalCount } alliances { totalCount }
 }"""
@@ -113,16 +114,20 @@ def settings(environment: Mapping[str, str], **options: Any) -> Settings:
         return Settings(**options)
     except ValidationError as error:
         wrong = (f"{PREFIX}{'.'.join(map(str, e['loc']))}".upper() for e in error.errors())
-        said = (e["msg"] for e in error.errors())
+        said = (e["msg"].removeprefix("Value error, ") for e in error.errors())
         told = (f"{name}: {text}" for name, text in zip(wrong, said, strict=True))
         raise SettingsError("; ".join(told)) from None
 
 
 @asynccontextmanager
 async def network(chosen: Settings, report: Report) -> AsyncIterator[Graph]:
-    """The graph that the settings name, with its indexes and, if it is empty, the demo network."""
+    """The graph that the settings name, with its indexes.
+
+    In the development profile an empty one gets the demo network, and a begun one is completed.
+    """
     async with connected(chosen, report) as graph:
-        if await load.empty(graph) or await load.loaded(graph) is None:
+        wanted = chosen.development and await load.empty(graph)
+        if wanted or await load.interrupted(graph) == DEMO:
             await load_demo(graph, report)
         yield graph
 
@@ -153,7 +158,7 @@ async def load_demo(graph: Graph, report: Report) -> None:
     report("drawing the demo network")
     drawn = await asyncio.to_thread(demo.network)
     told = lambda _, done, of: report(f"loading the demo network {done:,}/{of:,} rows")  # noqa: E731
-    await load.load(graph, "demo", drawn, told)
+    await load.load(graph, DEMO, drawn, told)
 
 
 @dataclass

@@ -25,19 +25,22 @@ class Network(Protocol):
     def links(self) -> Mapping[tuple[str, str, str], Rows]: ...
 
 
-LOADED: LiteralString = "MATCH (s:Store {key: 'network'}) RETURN s.loaded"
-MARK: LiteralString = "MERGE (s:Store {key: 'network'}) SET s.loaded = $name, s.at = datetime()"
-ANY: LiteralString = "MATCH (n:Territory) RETURN 1 LIMIT 1"
+BEGIN: LiteralString = "MERGE (s:Store {key: 'network'}) SET s.loading = $name"
+END: LiteralString = (
+    "MATCH (s:Store {key: 'network'}) SET s.loaded = $name, s.at = datetime() REMOVE s.loading"
+)
+LOADING: LiteralString = "MATCH (s:Store {key: 'network'}) RETURN s.loading"
+ANY: LiteralString = "MATCH (n) WHERE NOT n:Store RETURN 1 LIMIT 1"
 
 
-async def loaded(graph: Graph) -> str | None:
-    """The name of the network that was loaded to its end, None if none was."""
-    found = await graph.read("load.loaded", LOADED, {})
+async def interrupted(graph: Graph) -> str | None:
+    """The name of the network whose loading was begun and not ended, None if there is none."""
+    found = await graph.read("load.loading", LOADING, {})
     return None if found is None else str(found)
 
 
 async def empty(graph: Graph) -> bool:
-    """Whether the graph holds no territory at all."""
+    """Whether the graph holds nothing at all."""
     return await graph.read("load.any", ANY, {}) is None
 
 
@@ -57,12 +60,13 @@ async def load(graph: Graph, name: str, network: Network, report: Report) -> Non
             work.append((kind, merge_links(kind, start, end, dates), some))
     work.append(("WITHIN", territory.JOIN, within))
     done, total = 0, sum(len(rows) for _, _, rows in work)
+    await graph.write(lambda tx: tx.run("load.begin", BEGIN, {"name": name}))
     for what, text, rows in work:
         for batch in _batches(rows):
             await graph.write(lambda tx, t=text, b=batch: tx.run("load", t, {"rows": b}))  # type: ignore[misc]
             done += len(batch)
             report(what, done, total)
-    await graph.write(lambda tx: tx.run("load.mark", MARK, {"name": name}))
+    await graph.write(lambda tx: tx.run("load.end", END, {"name": name}))
 
 
 def merge_nodes(label: str) -> LiteralString:

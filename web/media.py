@@ -12,9 +12,10 @@ def accepted(accept: Sequence[str]) -> str | None:
 
     The more wanted one, and the newer one if both are named and wanted alike; JSON without a wish.
     """
-    ranges = dict(_ranges(",".join(accept)))
-    if not ranges:
+    wishes = ",".join(accept)
+    if not wishes.strip():
         return JSON
+    ranges = dict(_ranges(wishes))
     wanted = {kind: _quality(kind, ranges) for kind in (GRAPHQL_JSON, JSON)}
     if wanted[GRAPHQL_JSON] == wanted[JSON] > 0:
         return GRAPHQL_JSON if GRAPHQL_JSON in ranges else JSON

@@ -1,0 +1,80 @@
+"""The commands, as far as they can be told apart without an engine."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from graphql import build_schema
+
+import cli
+import schema
+
+COMMANDS = ("ask", "check", "demo", "drill", "sdl", "serve")
+
+
+def called(*words: str) -> Result:
+    return CliRunner().invoke(cli.main, words)
+
+
+def test_each_command_is_described_in_both_languages() -> None:
+    found = called("--help")
+
+    assert (0, COMMANDS) == (found.exit_code, tuple(sorted(cli.main.commands)))
+    for name in COMMANDS:
+        [line] = [each for each in found.output.splitlines() if each.startswith(f"  {name} ")]
+        chinese, _, english = line.removeprefix(f"  {name} ").strip().partition(" · ")
+        assert not chinese.isascii()
+        assert english.isascii()
+        assert called(name, "--help").exit_code == 0
+
+
+def test_the_schema_is_printed_as_it_is() -> None:
+    found = called("sdl")
+
+    assert (0, schema.sdl()) == (found.exit_code, found.stdout)
+    build_schema(found.stdout)
+
+
+def test_the_schema_is_written_where_it_is_checked_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(schema, "__file__", str(tmp_path / "__init__.py"))
+
+    assert (0, "") == (called("sdl", "--write").exit_code, called("sdl", "--write").output)
+    assert schema.sdl() == (tmp_path / "schema.graphql").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("variables", ["{", "[]", "5", "null"])
+def test_variables_are_a_json_object(tmp_path: Path, variables: str) -> None:
+    document = tmp_path / "asked.graphql"
+    document.write_text("{ __typename }")
+
+    found = called("ask", str(document), "--variables", variables)
+
+    assert 2 == found.exit_code
+    assert "--variables" in found.output
+
+
+def test_a_document_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    assert 2 == called("ask", str(tmp_path / "absent.graphql")).exit_code
+
+
+def test_a_log_hears_of_each_step_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with cli.Progress() as progress:
+        for text in ("loading 1/3", "loading 2/3", "loading 3/3", "done [in red]", "loading 4/3"):
+            progress(text)
+
+    assert ["loading 1/3", "done [in red]", "loading 4/3"] == capsys.readouterr().err.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        (("127.0.0.1", 80), "http://127.0.0.1:80"),
+        (("0.0.0.0", 80), "http://127.0.0.1:80"),
+        (("::1", 80, 0, 0), "http://[::1]:80"),
+        (("::", 80, 0, 0), "http://[::1]:80"),
+    ],
+)
+def test_an_address_is_one_that_can_be_opened(name: tuple[object, ...], url: str) -> None:
+    assert url == cli.address(name)

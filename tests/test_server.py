@@ -1,0 +1,255 @@
+"""The whole service as a process: it starts, answers, and stops when it is told to."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+
+import server
+
+ROOT = Path(server.__file__).parent
+NAMES = b'{"query": "{ division(code: \\"ZZ-SJ\\") { name } }"}'
+ANSWER = '{"data":{"division":{"name":"上街区"}}}'.encode()
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """This process's environment with these settings of ours and no others."""
+    kept = {n: v for n, v in os.environ.items() if not n.startswith("COMMONGRID_")}
+    return kept | {f"COMMONGRID_{name.upper()}": value for name, value in settings.items()}
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, str(ROOT / "server.py"), *words]
+
+
+def finished(*words: str, said: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+    """A command that ended by itself."""
+    return subprocess.run(
+        command(*words),
+        input=said,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment(**settings),
+    )
+
+
+@dataclass
+class Served:
+    """A server that listens; whether it is ready is another question."""
+
+    process: subprocess.Popen[str]
+    home: Path
+    url: str
+
+    def status(self, path: str) -> int:
+        return httpx2.get(self.url + path).status_code
+
+    def heard(self, word: str) -> str:
+        """The first line of its output that holds the word."""
+        assert self.process.stdout
+        for line in self.process.stdout:
+            if word in line:
+                return line.strip()
+        pytest.fail(f"ended without {word!r}")
+
+    def engine(self) -> int:
+        record = json.loads((self.home / "endpoint.json").read_text())
+        return int(record["pid"])
+
+    def ended(self) -> int:
+        """Its exit code, after which no engine of its home is left."""
+        code = self.process.wait(30)
+        assert gone(self.engine())
+        return code
+
+    @contextmanager
+    def in_flight(self) -> Iterator[socket.socket]:
+        """A request whose body has not come to its end, but for one byte."""
+        at = urlsplit(self.url)
+        with socket.create_connection((at.hostname, at.port or 0), timeout=20) as client:
+            head = (
+                "POST /graphql HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
+                f"Expect: 100-continue\r\nContent-Length: {len(NAMES)}\r\n\r\n"
+            )
+            client.sendall(head.encode())
+            assert client.recv(1000).startswith(b"HTTP/1.1 100 ")  # it is being read
+            client.sendall(NAMES[:-1])
+            yield client
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[Served]:
+    with subprocess.Popen(
+        command("serve", "--port", "0"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(home=str(home), port="1"),
+    ) as process:
+        assert process.stderr
+        try:
+            first = process.stderr.readline()
+            assert first.startswith("listening on http://127.0.0.1:"), first
+            yield Served(process, home, first.split()[-1])
+        finally:
+            process.kill()
+
+
+def gone(pid: int) -> bool:
+    """Whether the process has ended, or does so within two seconds (an unreaped one has ended)."""
+    for _ in range(100):
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except FileNotFoundError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def refuses(url: str) -> bool:
+    """Whether new connections are refused within two seconds."""
+    at = urlsplit(url)
+    for _ in range(100):
+        try:
+            socket.create_connection((at.hostname, at.port or 0), timeout=1).close()
+        except OSError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def counts(answer: str) -> dict[str, int]:
+    return {name: found["totalCount"] for name, found in json.loads(answer)["data"].items()}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where one test after the other serves the same store, which the first one fills."""
+    return tmp_path_factory.mktemp("served")
+
+
+def test_a_first_start_answers_when_it_says_so_and_stops_when_told(home: Path) -> None:
+    """Stopped while it loads, it ends well; started again, it completes what it began."""
+    with serving(home) as served:
+        assert (200, 503, 503) == (
+            served.status("/livez"),
+            served.status("/readyz"),
+            httpx2.post(served.url + "/graphql", json={"query": "{__typename}"}).status_code,
+        )
+        assert served.process.stderr
+        assert any("loading the demo network" in line for line in served.process.stderr)
+        served.process.send_signal(signal.SIGTERM)
+        assert 0 == served.ended()
+
+    with serving(home) as served:
+        assert f"{served.url}/graphql" == served.heard("/graphql")
+        assert f"{served.url}/graphiql" == served.heard("/graphiql")
+        assert "619/619" == served.heard("619")
+        assert 200 == served.status("/readyz")
+        asked = httpx2.post(
+            served.url + "/graphql", content=NAMES, headers={"content-type": "application/json"}
+        )
+        assert ANSWER == asked.content
+        assert "GraphiQL" in httpx2.get(served.url + "/graphiql").text
+
+        engine = served.engine()
+        beside = finished("ask", "-", said=json.loads(NAMES)["query"], home=str(home))
+        assert (0, json.loads(ANSWER)) == (beside.returncode, json.loads(beside.stdout))
+        assert "上街区" in beside.stdout
+        assert engine == served.engine()
+
+        counted = finished("check", home=str(home))
+        assert (0, 6169) < (counted.returncode, counts(counted.stdout)["people"])
+
+        taken = finished("serve", home=str(home), port=served.url.rpartition(":")[2])
+        assert 1 == taken.returncode
+        assert "Address already in use" in taken.stderr
+        assert "Traceback" not in taken.stderr
+
+        with served.in_flight() as client:
+            served.process.send_signal(signal.SIGTERM)
+            assert refuses(served.url)
+            client.sendall(NAMES[-1:])
+            assert client.makefile("rb").read().endswith(ANSWER)
+        assert 0 == served.ended()
+
+
+def test_a_second_signal_does_not_wait(home: Path) -> None:
+    with serving(home) as served:
+        served.heard("/graphql")
+        with served.in_flight():
+            served.process.send_signal(signal.SIGINT)
+            assert refuses(served.url)
+            served.process.send_signal(signal.SIGTERM)
+            assert 128 + signal.SIGTERM == served.ended()
+
+
+def test_an_engine_that_does_not_start_is_told_with_its_log(tmp_path: Path) -> None:
+    found = finished("serve", home=str(tmp_path), port="0", engine_heap="1k")
+
+    assert 1 == found.returncode
+    assert "ended before its first answer" in found.stderr
+    assert "Too small maximum heap" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"prot": "80"}, "COMMONGRID_PROT"),
+        ({"port": "http"}, "COMMONGRID_PORT"),
+        ({"port": "70000"}, "COMMONGRID_PORT"),
+        ({"profile": "staging"}, "COMMONGRID_PROFILE"),
+        ({"timezone": "Asia/Atlantis"}, "COMMONGRID_TIMEZONE: no such time zone"),
+        ({"graph_uri": "http://127.0.0.1"}, "COMMONGRID_GRAPH_URI"),
+        ({"engine_heap": "much"}, "COMMONGRID_ENGINE_HEAP"),
+    ],
+)
+def test_a_wrong_setting_is_named(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], told: str
+) -> None:
+    monkeypatch.setattr(os, "environ", environment(**settings))
+
+    with pytest.raises(server.SettingsError, match=told):
+        server.settings(os.environ)
+
+
+def test_a_wrong_setting_ends_the_process_with_2(tmp_path: Path) -> None:
+    found = finished("serve", home=str(tmp_path), prot="80")
+
+    assert (2, "") == (found.returncode, found.stdout)
+    assert "COMMONGRID_PROT" in found.stderr
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_options_go_before_the_environment_and_that_before_defaults(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in environment(host="0.0.0.0", port="81").items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("COMMONGRID_PROFILE", raising=False)
+
+    found = server.settings(os.environ, port=82)
+
+    assert ("0.0.0.0", 82, "Asia/Shanghai") == (found.host, found.port, found.timezone)
+    assert not found.development
+    assert server.settings(os.environ, host="127.0.0.1").development
+
+
+def test_a_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMMONGRID_GRAPH_PASSWORD", "swordfish")
+
+    assert "swordfish" not in repr(server.settings(os.environ))
