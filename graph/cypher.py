@@ -8,7 +8,6 @@ after a nested one. Knows no value and nobody who asks.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any, LiteralString
 
 from graph import registry
@@ -16,7 +15,6 @@ from graph.model import Link, Node, Order, Page, Parameter, Reading, Selection, 
 from graph.predicate import Predicates, Texts, bounds, digits, known, pattern, where
 
 TOTAL_CAP = 25_001
-KNOWN = 1_000  # statements kept, of each kind; Neo4j keeps as many plans
 # Absent sorts last when ascending, as Cypher's null does; a value, so that a cursor can hold it.
 LAST_TEXT: LiteralString = "'\uffff'"
 LAST_NUMBER: LiteralString = "9007199254740991"
@@ -48,7 +46,6 @@ class Source:
     e: LiteralString = ""
 
 
-@lru_cache(KNOWN)
 def one(reading: Reading, selection: Selection, bounded: bool) -> Statement:
     """Reads at most one node: its row `{node, l0, l0total, …, c0, …}`, or no row."""
     text = Text(bounded)
@@ -58,7 +55,6 @@ def one(reading: Reading, selection: Selection, bounded: bool) -> Statement:
     return text.statement(f"{node.label}.one", [head, *calls, bind, f"RETURN {row} AS row"])
 
 
-@lru_cache(KNOWN)
 def many(reading: Reading, use: Use, bounded: bool) -> Statement:
     """Reads a page of a list: `{rows: […], total: n}`, of these what is asked."""
     text = Text(bounded)
@@ -72,7 +68,6 @@ def many(reading: Reading, use: Use, bounded: bool) -> Statement:
     return text.statement(f"{node.label}.many", clauses)
 
 
-@lru_cache(KNOWN)
 def keyed(selections: tuple[Selection, ...], bounded: bool) -> Statement:
     """Reads nodes of several labels by code: `{n0: [rows], n1: [rows]}`, rows in no order.
 

@@ -10,7 +10,6 @@ from graph.intent import Intent, Problem
 from graph.model import ROLE, Asking, Derived, Finding, Key, Link, Node, Reading
 from graph.predicate import Predicates, where
 from graph.registry import declare
-from graph.territory import SETTLE
 from graph.write import OVERLAPS, Change, Check, exists, overlap
 
 
@@ -143,12 +142,17 @@ def _holding(
 NEW = "CREATE (n:Grid:Territory {code: $code, version: 1}) SET n += $properties"
 # (n)-[:PART_OF]->(parent), and WITHIN to itself and to whatever the parent lies within
 ITSELF = "MATCH (n:Grid {code: $code}) CREATE (n)-[:WITHIN {depth: 0}]->(n)"
-AT_THE_TOP = "MATCH (n:Grid {code: $code}) SET n.path = '/' + $code + '/'"
-FROM_GRID = "MATCH (n:Grid {code: $code}), (p:Grid {code: $parent})"
-FROM_DIVISION = "MATCH (n:Grid {code: $code}), (p:Division {code: $division})"
+AT_THE_TOP: LiteralString = "MATCH (n:Grid {code: $code}) SET n.path = '/' + $code + '/'"
+FROM_GRID: LiteralString = "MATCH (n:Grid {code: $code}), (p:Grid {code: $parent})"
+FROM_DIVISION: LiteralString = "MATCH (n:Grid {code: $code}), (p:Division {code: $division})"
 BELOW: LiteralString = "SET n.path = p.path + $code + '/' CREATE (n)-[:PART_OF]->(p) WITH n, p"
 ACROSS: LiteralString = "SET n.path = p.path + $code + '/' CREATE (n)-[:SPANS]->(p) WITH n, p"
 ALSO_BELOW: LiteralString = "CREATE (n)-[:PART_OF]->(p) WITH n, p"
+# The shorter way up comes first.
+SETTLE: LiteralString = (
+    "MATCH (p)-[a:WITHIN]->(t:Territory) MERGE (n)-[w:WITHIN]->(t) "
+    "ON CREATE SET w.depth = a.depth + 1, w.since = a.since, w.until = a.until"
+)
 
 # A territory of another kind may have the same code beside it: their paths would be one.
 BESIDE_IN_GRID = (
@@ -197,14 +201,14 @@ def add(
     )
 
 
-def _placed(parent: Key | None, division: Key | None, spans: bool) -> list[LiteralString]:
+def _placed(parent: Key | None, division: Key | None, spans: bool) -> tuple[LiteralString, ...]:
     """The path is that of the division spanned, else of what the grid is part of, as in loading."""
     if division and spans:
-        also = [f"{FROM_GRID} {ALSO_BELOW} {SETTLE}"] if parent else []
-        return [f"{FROM_DIVISION} {ACROSS} {SETTLE}", *also]
+        across: LiteralString = f"{FROM_DIVISION} {ACROSS} {SETTLE}"
+        return (across, f"{FROM_GRID} {ALSO_BELOW} {SETTLE}") if parent else (across,)
     if parent:
-        return [f"{FROM_GRID} {BELOW} {SETTLE}"]
-    return [f"{FROM_DIVISION} {BELOW} {SETTLE}"] if division else [AT_THE_TOP]
+        return (f"{FROM_GRID} {BELOW} {SETTLE}",)
+    return (f"{FROM_DIVISION} {BELOW} {SETTLE}",) if division else (AT_THE_TOP,)
 
 
 def _nowhere_else(

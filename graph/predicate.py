@@ -46,13 +46,14 @@ class Predicates:
         """Scope: the node belongs, today, to one of the caller's territories."""
         if not self.bounded or not (node.territory or node.place):
             return ""
-        s = self.name("s")
+        s, w = self.name("s"), self.name("w")
+        there: LiteralString = f"{s}.path IN $scope AND {valid(w, 'today')}"
         if node.territory:
-            return f"EXISTS {{ MATCH ({n})-[:WITHIN]->({s}:Territory) WHERE {s}.path IN $scope }}"
+            return f"EXISTS {{ MATCH ({n})-[{w}:WITHIN]->({s}:Territory) WHERE {there} }}"
         r = self.name("r")
         return (
-            f"EXISTS {{ MATCH ({n})-[{r}:{'|'.join(node.place)}]->()-[:WITHIN]->({s}:Territory) "
-            f"WHERE {s}.path IN $scope AND {valid(r, 'today')} }}"
+            f"EXISTS {{ MATCH ({n})-[{r}:{'|'.join(node.place)}]->()-[{w}:WITHIN]->({s}:Territory) "
+            f"WHERE {there} AND {valid(r, 'today')} }}"
         )
 
     def condition(self, n: LiteralString, node: Node, condition: Condition) -> LiteralString:
@@ -129,7 +130,11 @@ def valid(variable: LiteralString, day: LiteralString) -> LiteralString:
 
 def bounds(link: Link, m: LiteralString, e: LiteralString) -> list[LiteralString]:
     """What always holds of a link: it is valid at `asOf`, and its target has the fixed values."""
-    return [valid(e, "day") if link.validity else "", *fixed(m, link.only)]
+    return [
+        valid(e, "day") if link.validity else "",
+        valid(f"{e}w", "day") if link.below else "",
+        *fixed(m, link.only),
+    ]
 
 
 def fixed(m: LiteralString, only: Mapping[LiteralString, bool]) -> list[LiteralString]:
@@ -138,7 +143,7 @@ def fixed(m: LiteralString, only: Mapping[LiteralString, bool]) -> list[LiteralS
 
 def pattern(n: LiteralString, link: Link, m: LiteralString, e: LiteralString) -> LiteralString:
     """`(n)<-[e:HEADS]-(m:Person)`; a link that reaches below starts at any territory within n."""
-    return arrow(f"{n})<-[:WITHIN]-(" if link.below else n, link, f"{m}:{link.target}", e)
+    return arrow(f"{n})<-[{e}w:WITHIN]-(" if link.below else n, link, f"{m}:{link.target}", e)
 
 
 def arrow(n: LiteralString, link: Link, m: LiteralString, e: LiteralString) -> LiteralString:

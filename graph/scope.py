@@ -23,7 +23,7 @@ def listed(label: str, within: Key | None, bounded: bool, day: str | None = None
         return Reading(
             label,
             f"MATCH {below('t', node)}",
-            valid("r", "day"),
+            held(node, "day"),
             {"within": within.code},
             ground=ground(within.label, bounded),
             bound="t",
@@ -33,7 +33,7 @@ def listed(label: str, within: Key | None, bounded: bool, day: str | None = None
         )
     if bounded and (node.territory or node.place):
         start: LiteralString = "s:Territory"
-        test: LiteralString = f"s.path IN $scope AND {valid('r', 'today')}"
+        test: LiteralString = f"s.path IN $scope AND {held(node, 'today')}"
         return Reading(label, f"MATCH {below(start, node)}", test, once=True, scoped=True, day=day)
     return Reading(label, f"MATCH (n:{node.label})", day=day)
 
@@ -48,12 +48,17 @@ def ground(label: str, bounded: bool) -> LiteralString:
 def belongs(n: LiteralString, node: Node) -> LiteralString:
     """That a node which was found otherwise belongs to the territory `t`."""
     place = "|".join(node.place)
-    inside = valid("r", "day")
-    return f"EXISTS {{ MATCH ({n})-[r:{place}]->()-[:WITHIN]->(t) WHERE {inside} }}"
+    inside = held(node, "day")
+    return f"EXISTS {{ MATCH ({n})-[r:{place}]->()-[w:WITHIN]->(t) WHERE {inside} }}"
 
 
 def below(start: LiteralString, node: Node) -> LiteralString:
-    """The pattern from a territory to the nodes `n` that belong to it, by the relationship `r`."""
+    """The pattern from a territory to the nodes `n` that belong to it, over `w` (and `r`)."""
     if node.territory:
-        return f"({start})<-[r:WITHIN]-(n:{node.label})"
-    return f"({start})<-[:WITHIN]-()<-[r:{'|'.join(node.place)}]-(n:{node.label})"
+        return f"({start})<-[w:WITHIN]-(n:{node.label})"
+    return f"({start})<-[w:WITHIN]-()<-[r:{'|'.join(node.place)}]-(n:{node.label})"
+
+
+def held(node: Node, day: LiteralString) -> LiteralString:
+    """That the relationships of `below` hold on a day."""
+    return valid("w", day) if node.territory else f"{valid('w', day)} AND {valid('r', day)}"

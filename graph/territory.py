@@ -1,8 +1,8 @@
 """How territories lie within each other: WITHIN, from each to itself and to all above it.
 
-WITHIN is derived from PART_OF and SPANS, and made only here. It carries the `depth` (number of
-steps) and the interval in which every step holds. `path` spells the way down («/ZZ/ZZ-GX/») and
-is how a scope names a territory.
+WITHIN is derived from PART_OF and SPANS: here for many at once, in graph/grid.py for one new grid.
+It carries the `depth` (number of steps) and the interval in which every step holds. `path` spells
+the way down («/ZZ/ZZ-GX/») and is how a scope names a territory.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,13 +19,6 @@ UNWIND $rows AS row
 MATCH (u:Territory {path: row.below}), (t:Territory {path: row.above})
 MERGE (u)-[w:WITHIN]->(t)
 SET w.depth = row.depth, w.since = date(row.since), w.until = date(row.until)
-"""
-
-# A new territory `n` under `p` lies within whatever p lies within; the shorter way up comes first.
-SETTLE: LiteralString = """
-MATCH (p)-[a:WITHIN]->(t:Territory)
-MERGE (n)-[w:WITHIN]->(t)
-ON CREATE SET w.depth = a.depth + 1, w.since = a.since, w.until = a.until
 """
 
 

@@ -185,7 +185,7 @@ class Match:
         metres = self.distance
         return {
             "distance": metres,
-            "minutes": None if metres is None else round(float(sphere.minutes(metres)), 2),
+            "minutes": None if metres is None else float(sphere.minutes(metres)),
             "method": None if metres is None else sphere.METHOD,
             "level": self.level,
             "verified": self.verified,

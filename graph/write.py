@@ -79,7 +79,8 @@ async def run(graph: Graph, change: Change, actor: str) -> tuple[dict[str, Any],
         try:
             bookmarks = await _committed(graph, change, actor)
         except Refused as refused:
-            problems = [refused.problem]
+            # ArcadeDB shows what others commit meanwhile: what stood in the way may be this request
+            problems = [] if await _repeated(graph, change, actor) else [refused.problem]
     return _payload(change, problems), bookmarks
 
 
@@ -100,15 +101,14 @@ def _payload(change: Change, problems: Sequence[Problem]) -> dict[str, Any]:
     }
 
 
-async def _committed(graph: Graph, change: Change, actor: str) -> list[str]:
-    for attempt in range(TRIES):
-        try:
-            _, bookmarks = await graph.write(lambda tx: _once(tx, change, actor))
-            return bookmarks
-        except NotUnique:
-            if attempt == TRIES - 1:
-                raise
-    raise AssertionError("unreachable")
+async def _committed(graph: Graph, change: Change, actor: str, tries: int = TRIES) -> list[str]:
+    try:
+        _, bookmarks = await graph.write(lambda tx: _once(tx, change, actor))
+    except NotUnique:
+        if tries == 1:
+            raise
+        return await _committed(graph, change, actor, tries - 1)
+    return bookmarks
 
 
 async def _once(tx: Transaction, change: Change, actor: str) -> None:
@@ -117,12 +117,8 @@ async def _once(tx: Transaction, change: Change, actor: str) -> None:
     version = await _taken(tx, change)
     parameters = change.parameters()
     for name, key in change.needed().items():
-        found = await tx.run(
-            "write.need",
-            need(key.label, change.intent.asking.bounded),
-            {**parameters, "code": key.code},
-        )
-        if not found:
+        text = need(key.label, change.intent.asking.bounded)
+        if not await tx.run("write.need", text, {**parameters, "code": key.code}):
             raise Refused(_missing(name))
     for check in change.checks:
         if any(await tx.run(f"{change.intent.name}.check", check.text, parameters)):
@@ -141,15 +137,28 @@ KEEP_RECEIPT: LiteralString = (
 
 async def _replayed(tx: Transaction, change: Change, actor: str) -> bool:
     """Whether the same request was done already; else leaves the receipt for this one."""
-    key = _digest([actor, change.intent.idempotency_key])
-    fingerprint = _digest([change.intent.name, change.intent.said])
-    known = await tx.run("write.receipt", RECEIPT, {"key": key})
-    if known and known[0] != fingerprint:
+    receipt = _receipt(change, actor)
+    known = await tx.run("write.receipt", RECEIPT, receipt)
+    if known and known[0] != receipt["fingerprint"]:
         raise Refused(REUSED)
     if not known:
-        kept = {"key": key, "fingerprint": fingerprint}
-        await tx.run("write.receipt", KEEP_RECEIPT, kept)
+        await tx.run("write.receipt", KEEP_RECEIPT, receipt)
     return bool(known)
+
+
+async def _repeated(graph: Graph, change: Change, actor: str) -> bool:
+    if not change.intent.idempotency_key:
+        return False
+    receipt = _receipt(change, actor)
+    return bool(receipt["fingerprint"] == await graph.read("write.receipt", RECEIPT, receipt))
+
+
+def _receipt(change: Change, actor: str) -> dict[str, str]:
+    """By whom and under which key, and what was asked, both as digests: neither has an end."""
+    return {
+        "key": _digest([actor, change.intent.idempotency_key]),
+        "fingerprint": _digest([change.intent.name, change.intent.said]),
+    }
 
 
 def _digest(said: Any) -> str:

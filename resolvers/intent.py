@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from graph.intent import NO_PLACE, Intent
 from graph.model import Key
@@ -21,7 +22,7 @@ EXPECTED = (
     "预期版本 · The version that the change was made for; another one meanwhile is a CONFLICT"
 )
 # Neither what is done nor to what: how a client keeps order among its own requests.
-APART = ("client_mutation_id", "idempotency_key")
+APART = ("clientMutationId", "idempotencyKey")
 
 
 def optional(description: str) -> Any:
@@ -60,7 +61,11 @@ def _said(value: Any) -> Any:
     if not is_dataclass(value):
         return value
     values = {field.name: getattr(value, field.name) for field in fields(value)}
-    return {name: _said(each) for name, each in values.items() if each is not strawberry.UNSET}
+    return {
+        to_camel_case(name): _said(each)
+        for name, each in values.items()
+        if each is not strawberry.UNSET
+    }
 
 
 def key(intent: Intent, field: str, value: str, *labels: str) -> Key:

@@ -5,9 +5,10 @@ or a Change by its own statements and one for each place at which nodes hang.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -25,11 +26,12 @@ from graphql.pyutils import Path, is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from graph import cypher, write
+from graph.cypher import Statement
 from graph.model import Asking, Condition, Finding, Key, Missing, Reading, Selection, Use
 from graph.write import Change
-from resolvers import limits
+from resolvers import limits, text
 from resolvers.context import Context
-from resolvers.errors import Code, formatted
+from resolvers.errors import formatted
 from resolvers.selection import Bound, Occurrence, Planner, Wanted
 from resolvers.shape import Answer, Read, typed
 
@@ -66,7 +68,11 @@ class Response:
 
 @dataclass(frozen=True)
 class Plan:
-    """How one root field is answered, for every request of one structure."""
+    """How one root field is answered, for every request of one structure.
+
+    `statements` keeps what was compiled. It is kept here and not for all plans together: the same
+    question in another document is the same text, but finds its values in that document.
+    """
 
     read: Read
     type: Any
@@ -74,6 +80,12 @@ class Plan:
     rows: Use | None
     places: tuple[Mapping[str, Selection], ...]
     condition: Condition | None = None
+    statements: dict[Any, Statement] = field(default_factory=dict)
+
+    def statement(self, key: Any, compiled: Callable[[], Statement]) -> Statement:
+        if key not in self.statements:
+            self.statements[key] = compiled()
+        return self.statements[key]
 
 
 class Operations:
@@ -88,7 +100,8 @@ class Operations:
         prepared = self.prepared(request.query)
         errors = prepared.errors
         if prepared.document and not errors:
-            errors = limits.exceeded(self.schema, prepared.document, request)
+            errors = text.variables(prepared.document, request.variables or {})
+            errors = errors or limits.exceeded(self.schema, prepared.document, request)
         if errors or prepared.document is None:
             return Response({"errors": [formatted(e, context.request) for e in errors]}, False)
         context.plans = prepared.plans
@@ -106,6 +119,9 @@ class Operations:
 
     def prepared(self, query: str) -> Prepared:
         """The document parsed and validated, from memory if it was met before."""
+        too_long = limits.too_long(query)
+        if too_long:
+            return Prepared(errors=[too_long])
         if query in self.known:
             self.known.move_to_end(query)
             return self.known[query]
@@ -122,9 +138,9 @@ class Operations:
         refused = limits.refused(document)
         if refused:
             return Prepared(errors=[refused])
-        found = validate(self.schema, document)
-        coded = [_coded(e, {"code": Code.GRAPHQL_VALIDATION_FAILED.value}) for e in found]
-        return Prepared(document, coded)
+        found = validate(self.schema, document, max_errors=limits.ERRORS)
+        coded = [limits.validation_failure(error) for error in found]
+        return Prepared(document, coded or text.literals(document))
 
 
 class Executor(StrawberryGraphQLCoreExecutionContext):
@@ -215,15 +231,18 @@ async def found(result: Returned, plan: Plan, bound: Bound, context: Context) ->
         record, bookmarks = await write.run(context.graph, result, context.caller.name)
         return record, context.asking(None, tuple(bookmarks))
     asking = context.asking(result.day)
-    if plan.rows is not None:
-        statement = cypher.many(result, plan.rows, context.bounded)
-    else:
-        assert plan.node is not None
-        statement = cypher.one(result, plan.node, context.bounded)
+    statement = plan.statement((result, context.bounded), lambda: anchored(result, plan, context))
     row = await run(statement, result.parameters, bound, asking, context)
     if row is None and result.missing:
         raise Missing(result.missing)
     return row, asking
+
+
+def anchored(reading: Reading, plan: Plan, context: Context) -> Statement:
+    if plan.rows is not None:
+        return cypher.many(reading, plan.rows, context.bounded)
+    assert plan.node is not None
+    return cypher.one(reading, plan.node, context.bounded)
 
 
 async def hang(value: Any, plan: Plan, answer: Answer, asking: Asking, context: Context) -> None:
@@ -240,15 +259,21 @@ async def hang(value: Any, plan: Plan, answer: Answer, asking: Asking, context: 
             f"codes{i}": [key.code for key in keys if key.label == label]
             for i, label in enumerate(labels)
         }
-        statement = cypher.keyed(tuple(_with_code(s) for s in selections), context.bounded)
+        statement = plan.statement(
+            (number, *labels, context.bounded), partial(keyed, selections, context.bounded)
+        )
         row = await run(statement, codes, answer.bound, asking, context)
         for i, label in enumerate(labels):
             for each in row[f"n{i}"]:
                 answer.rows[number][Key(label, each["node"]["code"])] = each
 
 
+def keyed(selections: Sequence[Selection], bounded: bool) -> Statement:
+    return cypher.keyed(tuple(_with_code(selection) for selection in selections), bounded)
+
+
 async def run(
-    statement: cypher.Statement,
+    statement: Statement,
     parameters: Mapping[str, Any],
     bound: Bound,
     asking: Asking,

@@ -47,12 +47,12 @@ class Bound:
 
     def __init__(self, variables: VariableValues) -> None:
         self.variables = variables
-        self._read: dict[int, dict[str, Any]] = {}
+        self._read: dict[Occurrence, dict[str, Any]] = {}
 
     def arguments(self, at: Occurrence) -> dict[str, Any]:
-        if id(at) not in self._read:
-            self._read[id(at)] = get_argument_values(at.definition, at.node, self.variables)
-        return self._read[id(at)]
+        if at not in self._read:
+            self._read[at] = get_argument_values(at.definition, at.node, self.variables)
+        return self._read[at]
 
 
 class Slot:

@@ -1,10 +1,11 @@
 """Scalars and shared records: dates, places, intervals; how they are spelled and checked."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, NewType
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 
 from graph.crs import Crs
 from resolvers.errors import Code
@@ -17,15 +18,30 @@ def _refused(message: str) -> GraphQLError:
     return GraphQLError(message, extensions={"code": Code.BAD_USER_INPUT.value})
 
 
+def _located(parse: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Parses a literal, so that what is wrong with it is told where it stands."""
+
+    def literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
+        try:
+            return parse(value_from_ast_untyped(node, variables))
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node, extensions=error.extensions) from None
+
+    return literal
+
+
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else str(value.isoformat())
 
 
 def _date(value: Any) -> date:
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise _refused("Date is written YYYY-MM-DD, such as 2026-11-24") from None
+        found = None
+    if found is None or found.isoformat() != value:  # 2026-W48-2 is ISO 8601, too
+        raise _refused("Date is written YYYY-MM-DD, such as 2026-11-24")
+    return found
 
 
 def _datetime(value: Any) -> datetime:
@@ -38,15 +54,6 @@ def _datetime(value: Any) -> datetime:
     return found
 
 
-def _spoken(value: Any) -> str:
-    """Text that a database can keep: no NUL, no half of a surrogate pair."""
-    if not isinstance(value, str):
-        raise _refused(f"String cannot represent a non string value: {value!r:.40}")
-    if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
-        raise _refused("text holds a character that cannot be kept (NUL or a lone surrogate)")
-    return value
-
-
 SCALARS: dict[Any, Any] = {
     date: strawberry.scalar(
         name="Date",
@@ -54,6 +61,7 @@ SCALARS: dict[Any, Any] = {
         specified_by_url="https://scalars.graphql.org/andimarek/local-date",
         serialize=_text,
         parse_value=_date,
+        parse_literal=_located(_date),
     ),
     datetime: strawberry.scalar(
         name="DateTime",
@@ -61,6 +69,7 @@ SCALARS: dict[Any, Any] = {
         specified_by_url="https://scalars.graphql.org/andimarek/date-time",
         serialize=_text,
         parse_value=_datetime,
+        parse_literal=_located(_datetime),
     ),
     GeoJSON: strawberry.scalar(
         name="GeoJSON",
