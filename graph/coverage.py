@@ -55,7 +55,7 @@ UNITS: LiteralString = "MATCH (t)<-[w:WITHIN]-(u:Grid {level: $level})"
 STEPS: LiteralString = (
     "MATCH (t)<-[w:WITHIN]-(c:Territory)-[r:PART_OF|SPANS]->(p:Territory) WHERE c.path <> t.path"
 )
-HEADED: LiteralString = "COUNT { MATCH (u)<-[r:HEADS]-(:Person) WHERE r.deputy = false AND"
+HEADED: LiteralString = "(u)<-[r:HEADS]-(n:Person)"
 
 
 def report(question: Question, day: str | None = None) -> Finding:
@@ -80,10 +80,10 @@ async def _counted(graph: Graph, question: Question, asking: Asking) -> tuple[li
     name = f"coverage.{question.kind.value.lower()}"
     found = await graph.read(name, statement(question, asking.bounded), values | asking.values())
     if found is None:
-        raise Missing("within")
+        raise Missing("input.within")
     rows, steps, people, known = found
     if question.skill and not known:
-        raise Missing("skill")
+        raise Missing("input.skill")
     children: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for label, code, above, parent in steps:
         children[above, parent].append((label, code))
@@ -97,7 +97,7 @@ def statement(question: Question, bounded: bool) -> LiteralString:
     return "\n".join(
         [
             ground(question.within.label, bounded),
-            f"CALL (t) {{ {units} WITH u, {_count(question)} AS count "
+            f"CALL (t) {{ {units} WITH u, {_count(question, predicates)} AS count "
             "RETURN collect([u.code, u.longitude, u.latitude, count]) AS units }",
             f"CALL (t) {{ {_steps()} }}",
             f"CALL () {{ {_people(question, predicates)} }}",
@@ -109,11 +109,12 @@ def statement(question: Question, bounded: bool) -> LiteralString:
     )
 
 
-def _count(question: Question) -> LiteralString:
+def _count(question: Question, predicates: Predicates) -> LiteralString:
     """What each unit tells of itself."""
-    if question.kind == CoverageKind.HEAD_ASSIGNED:
-        return f"{HEADED} {valid('r', 'day')} }}"
-    return "0"
+    if question.kind != CoverageKind.HEAD_ASSIGNED:
+        return "0"
+    inside = predicates.inside("n", registry.node("Person"))
+    return f"COUNT {{ {match(HEADED, ['r.deputy = false', valid('r', 'day'), inside])} }}"
 
 
 def _steps() -> LiteralString:
@@ -140,9 +141,9 @@ def _people(question: Question, predicates: Predicates) -> LiteralString:
     if question.reach is not None:
         return f"{found} RETURN collect([n.longitude, n.latitude]) AS people"
     place = "|".join(registry.node("Person").place)
-    units: LiteralString = f"(n)-[r:{place}]->()-[:WITHIN]->(u:Grid {{level: $level}})"
+    units: LiteralString = f"(n)-[r:{place}]->()-[w:WITHIN]->(u:Grid {{level: $level}})"
     return (
-        f"{found} {match(units, [valid('r', 'day')])} WITH u.code AS code, "
+        f"{found} {match(units, [valid('r', 'day'), valid('w', 'day')])} WITH u.code AS code, "
         "count(DISTINCT n) AS number RETURN collect([code, number]) AS people"
     )
 
@@ -150,7 +151,7 @@ def _people(question: Question, predicates: Predicates) -> LiteralString:
 def _judged(question: Question, rows: list[list[Any]], people: list[list[Any]]) -> list[Unit]:
     counts: list[int | None] = [row[3] for row in rows]
     if question.skill and question.reach is None:
-        belonging = dict(people)
+        belonging: dict[str, int] = {code: number for code, number in people}
         counts = [belonging.get(row[0], 0) for row in rows]
     if question.reach is not None:
         placed = [i for i, row in enumerate(rows) if row[1] is not None and row[2] is not None]

@@ -6,7 +6,7 @@ from graph import registry
 from graph.bolt import Graph
 from graph.model import Asking, Finding, Key, Missing, Ranking
 from graph.predicate import where
-from graph.scope import listed
+from graph.scope import ground, listed
 
 # Of each kind so many at most are ranked; who wants more than these asks more exactly.
 MOST = 500
@@ -36,12 +36,11 @@ def statement(labels: tuple[str, ...], within: Key | None, bounded: bool) -> Lit
     """One CALL for each kind that can lie within what is asked; dictionaries lie everywhere."""
     calls: list[LiteralString] = []
     names: list[LiteralString] = []
-    ground: LiteralString = ""
+    start = ground(within.label, bounded) if within else ""
     for number, label in enumerate(labels):
         node = registry.node(label)
         placed = node.territory or bool(node.place)
         reading = listed(label, within if placed else None, bounded)
-        ground = reading.ground or ground
         name: LiteralString = f"found{'x' * number}"
         found = where(reading.match, [reading.where, MATCHING])
         calls.append(
@@ -49,7 +48,7 @@ def statement(labels: tuple[str, ...], within: Key | None, bounded: bool) -> Lit
             f"RETURN collect(['{node.label}', n.code, n.name]) AS {name} }}"
         )
         names.append(name)
-    return "\n".join([ground, *calls, f"RETURN [{', '.join(names)}] AS row"])
+    return "\n".join([start, *calls, f"RETURN [{', '.join(names)}] AS row"])
 
 
 def _ranked(text: str, rows: list[tuple[str, str, str]]) -> Ranking:

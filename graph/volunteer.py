@@ -132,21 +132,23 @@ def ranked(rows: list[list[Any]], wanted: Wanted) -> Ranking:
     ]
     order = wanted.order or ((("distance", False),) if wanted.near else ())
     keys = [*(entry for entry in order if entry[0] != "code"), *_code_last(order)]
-    return _sorted(matches, keys)
+    return _sorted(matches, keys, wanted)
 
 
 def _code_last(order: Sequence[tuple[str, bool]]) -> list[tuple[str, bool]]:
     return [entry for entry in order if entry[0] == "code"] or [("code", False)]
 
 
-def _sorted(matches: list["Match"], keys: list[tuple[str, bool]]) -> Ranking:
+def _sorted(matches: list["Match"], keys: list[tuple[str, bool]], wanted: Wanted) -> Ranking:
+    # From another point, or by other skills, the same keys are another order.
+    place = (wanted.near.longitude, wanted.near.latitude) if wanted.near else None
     for name, down in reversed(keys):
         matches.sort(key=lambda match: match.key(name), reverse=down)
     return Ranking(
         [Key("Person", match.code) for match in matches],
         [tuple(match.key(name) for name, _ in keys) for match in matches],
         lambda i: matches[i].edge(),
-        f"volunteers {keys}",
+        f"volunteers {keys} {place} {wanted.skills}",
         tuple(down for _, down in keys),
     )
 

@@ -12,7 +12,8 @@ from graph import registry
 from graph.model import Key
 from resolvers.errors import Code, Refusal, bad_input
 
-LONGEST = 512
+LONGEST_ID = 512
+LONGEST_CURSOR = 4_096  # holds the longest sort values there are
 
 
 def global_id(label: str, code: str) -> str:
@@ -26,7 +27,7 @@ def key(value: str, field: str, *labels: str) -> Key:
     Refused as BAD_USER_INPUT under the name `field` if it is not an id of ours.
     """
     try:
-        label, colon, code = _bytes(value).decode().partition(":")
+        label, colon, code = _bytes(value, LONGEST_ID).decode().partition(":")
     except ValueError:
         raise bad_input(f"{field} is not an id", field) from None
     if not colon or not code or not registry.knows(label) or "\0" in code:
@@ -51,7 +52,7 @@ def cursor_values(text: str, tag: str, kinds: Sequence[type] | None, field: str)
     `kinds`: the type of each value, None if the list is empty and any will do.
     """
     try:
-        found = msgspec.json.decode(_bytes(text), type=list[str | int | float])
+        found = msgspec.json.decode(_bytes(text, LONGEST_CURSOR), type=list[str | int | float])
     except (ValueError, msgspec.MsgspecError):
         found = []
     wanted = [str if isinstance(v, str) else int for v in found[1:]] if kinds is None else kinds
@@ -71,8 +72,8 @@ def _text(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def _bytes(text: str) -> bytes:
-    if len(text) > LONGEST or not text.isascii():
+def _bytes(text: str, longest: int) -> bytes:
+    if len(text) > longest or not text.isascii():
         raise ValueError
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

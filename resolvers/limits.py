@@ -220,7 +220,7 @@ class Nodes:
             name in ("edges", "nodes", "pageInfo") or not name
             for name in _names(node.selection_set)
         )
-        return rows * (1 + below) if asked else 1 + below
+        return (rows if asked else 1) * max(1, below)
 
     def items(self, kind: GraphQLNamedType, node: FieldNode, definition: GraphQLField) -> int:
         """Of a list that has no pages: as many as there are ids, else what a page has."""

@@ -93,11 +93,12 @@ class Paging:
 
     def cut_of(self, ranking: Ranking, bound: "Bound") -> Cut:
         """The page out of a computed list."""
+        tag = identity.order_tag(ranking.tag)
         start, stop = 0, len(ranking.keys)
         if self.has_after:
-            start = self._place(ranking, "after", bound)
+            start = self._place(ranking, "after", tag, bound)
         if self.has_before:
-            stop = self._place(ranking, "before", bound)
+            stop = self._place(ranking, "before", tag, bound)
         size = self.size(bound)
         taken = (
             range(max(start, stop - size), stop)
@@ -109,16 +110,16 @@ class Paging:
                 "node": ranking.keys[i],
                 "edge": ranking.edge(i),
                 "key": ranking.sort[i],
-                "tag": ranking.tag,
+                "tag": tag,
             }
             for i in (reversed(taken) if self.backwards else taken)
         ]
         return self._cut(rows, max(0, stop - start) > size, len(ranking.keys))
 
-    def _place(self, ranking: Ranking, name: str, bound: "Bound") -> int:
+    def _place(self, ranking: Ranking, name: str, tag: str, bound: "Bound") -> int:
         """Where the cursor stands: the first row behind it, or for `before` the first not ahead."""
         kinds = [type(value) for value in ranking.sort[0]] if ranking.sort else None
-        place = identity.cursor_values(bound.arguments(self.at)[name], ranking.tag, kinds, name)
+        place = identity.cursor_values(bound.arguments(self.at)[name], tag, kinds, name)
         find = bisect_left if name == "before" else bisect_right
         order: Callable[[Any], Any] = cmp_to_key(lambda a, b: _compared(a, b, ranking.descending))
         return find(ranking.sort, order(place), key=order)

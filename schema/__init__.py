@@ -4,7 +4,13 @@ import functools
 from typing import Any
 
 import strawberry
-from graphql import GraphQLObjectType, GraphQLSchema, is_abstract_type, is_object_type
+from graphql import (
+    GraphQLObjectType,
+    GraphQLSchema,
+    is_abstract_type,
+    is_input_object_type,
+    is_object_type,
+)
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.tools import merge_types
@@ -92,6 +98,9 @@ def _read_from_rows(schema: GraphQLSchema) -> None:
     for kind in schema.type_map.values():
         if is_abstract_type(kind):
             kind.resolve_type = _type_of
+        elif is_input_object_type(kind):
+            # strawberry checks @oneOf itself, where graphql-core would locate the error and print it
+            kind.is_one_of = bool(kind.extensions["strawberry-definition"].is_one_of)
         elif is_object_type(kind) and kind not in roots and not kind.name.startswith("__"):
             _read(kind)
 

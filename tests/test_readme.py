@@ -1,4 +1,4 @@
-"""README says what is true: its questions get the answers it shows, its settings are the settings."""
+"""README says what is true: its questions get the answers it shows, its settings are ours."""
 
 import json
 import re

@@ -27,7 +27,8 @@ def test_shangjie_has_156_organizations_with_6169_members_537_of_them_in_the_par
     query = """query ($within: ID!, $after: String) {
       socialOrganizations(within: $within, first: 100, after: $after) {
         totalCount pageInfo { hasNextPage endCursor }
-        nodes { code memberCount party: memberCount(partyMembersOnly: true) partyMemberCount } } }"""
+        nodes { code memberCount partyMemberCount
+          party: memberCount(partyMembersOnly: true) } } }"""
     total = ask.data(query, {"within": within})["socialOrganizations"]["totalCount"]
     found = list(pages(ask, query, "socialOrganizations", {"within": within}))
     assert 156 == total == len({each["code"] for each in found})
