@@ -99,7 +99,7 @@ def _read_from_rows(schema: GraphQLSchema) -> None:
         if is_abstract_type(kind):
             kind.resolve_type = _type_of
         elif is_input_object_type(kind):
-            # strawberry checks @oneOf itself, where graphql-core would locate the error and print it
+            # strawberry checks @oneOf itself; graphql-core would also locate the error and print it
             kind.is_one_of = bool(kind.extensions["strawberry-definition"].is_one_of)
         elif is_object_type(kind) and kind not in roots and not kind.name.startswith("__"):
             _read(kind)
