@@ -4,6 +4,7 @@ What resolvers return is read here and nowhere else: a Reading by one planned st
 or a Change by its own statements and one for each place at which nodes hang.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -145,6 +146,37 @@ class Operations:
 
 class Executor(StrawberryGraphQLCoreExecutionContext):
     """graphql-core's executor, which also completes what our resolvers return."""
+
+    def execute_fields(
+        self,
+        parent_type: Any,
+        source_value: Any,
+        path: Path | None,
+        grouped_field_set: Any,
+        position_context: Any,
+    ) -> Any:
+        if path is None:
+            return self.execute_roots(parent_type, source_value, grouped_field_set)
+        return super().execute_fields(
+            parent_type, source_value, path, grouped_field_set, position_context
+        )
+
+    async def execute_roots(self, parent_type: Any, source: Any, fields: Any) -> dict[str, Any]:
+        """All root fields at once. Every one ends, so that the same errors are told each time."""
+        paths = {key: Path(None, key, parent_type.name) for key in fields}
+
+        async def one(key: str) -> Any:
+            value = self.execute_field(parent_type, source, fields[key], paths[key], None)
+            return await value if is_awaitable(value) else value
+
+        ended = await asyncio.gather(*map(one, fields), return_exceptions=True)
+        results = dict(zip(fields, ended, strict=True))
+        failed = [key for key, each in results.items() if isinstance(each, BaseException)]
+        for key in failed[1:]:
+            self.collected_errors.add(results[key], paths[key])
+        if failed:
+            raise results[failed[0]]
+        return results
 
     def complete_value(
         self,
