@@ -58,7 +58,7 @@ GRID = declare(
             ),
             "cadres": Link("IN_CHARGE_OF", "in", "Person", ROLE, validity=True, count="cadreCount"),
             "volunteers": Link(
-                "LOCATED_IN|HEADS|SERVES_AS",
+                "LOCATED_IN|HEADS|SERVES_AS|REPORTED_IN_TO",
                 "in",
                 "Person",
                 only={"isVolunteer": True},

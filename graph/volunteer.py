@@ -131,12 +131,14 @@ def ranked(rows: list[list[Any]], wanted: Wanted) -> Ranking:
         if reach is None or (distance is not None and distance <= reach)
     ]
     order = wanted.order or ((("distance", False),) if wanted.near else ())
-    keys = [*(entry for entry in order if entry[0] != "code"), *_code_last(order)]
+    keys = _code_last(order)
     return _sorted(matches, keys, wanted)
 
 
 def _code_last(order: Sequence[tuple[str, bool]]) -> list[tuple[str, bool]]:
-    return [entry for entry in order if entry[0] == "code"] or [("code", False)]
+    """The order up to the code, which no two share, so that what comes after it says nothing."""
+    names = [name for name, _ in order]
+    return [*order[: names.index("code") + 1]] if "code" in names else [*order, ("code", False)]
 
 
 def _sorted(matches: list["Match"], keys: list[tuple[str, bool]], wanted: Wanted) -> Ranking:

@@ -13,7 +13,9 @@ from graph.model import Key
 from resolvers.errors import Code, Refusal, bad_input
 
 LONGEST_ID = 512
-LONGEST_CURSOR = 4_096  # holds the longest sort values there are
+# A cursor holds up to five sort values; no text that is sorted by has more characters.
+LONGEST_CURSOR = 4_096
+LONGEST_TEXT = 256
 
 
 def global_id(label: str, code: str) -> str:
@@ -64,7 +66,7 @@ def cursor_values(text: str, tag: str, kinds: Sequence[type] | None, field: str)
 
 def _fits(value: Any, kind: type) -> bool:
     if kind is str:
-        return isinstance(value, str) and "\0" not in value
+        return isinstance(value, str) and len(value) <= LONGEST_TEXT and "\0" not in value
     return isinstance(value, int | float) and abs(value) < 2**63
 
 

@@ -1,0 +1,346 @@
+"""Coverage is what counting one by one finds, for every kind, and its parts make up the whole."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from resolvers.identity import global_id
+from tests.resolvers.census import (
+    METRES_A_MINUTE,
+    Census,
+    Place,
+    Requirement,
+    census,
+    metres,
+    pages,
+)
+
+SHIFO = global_id("Division", "ZZ-GX-SF")
+L2 = global_id("Grid", "ZZ-GX-SF-L2-03")
+quiet = settings(
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+UNITS = """query ($within: ID!, $level: GridLevel!, $day: Date, $after: String) {
+  grids(within: $within, asOf: $day, filter: {level: {eq: $level}}, first: 100, after: $after) {
+    totalCount pageInfo { hasNextPage endCursor }
+    edges { node {
+      code centroid { longitude latitude } heads(first: 5) { edges { deputy } } } } } }"""
+NUMBERS = "numerator effective denominator unknown ratio method byStatus { status count }"
+LISTED = """units(first: 100, after: $after, status: $status) {
+  totalCount edges { status count reason node { code } } pageInfo { hasNextPage endCursor } }"""
+QUERY = f"""query ($input: CoverageInput!, $after: String, $status: [CoverageStatus!]) {{
+  coverage(input: $input) {{ {NUMBERS} {LISTED} }} }}"""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A grid; `headed`: someone heads it who is no deputy."""
+
+    code: str
+    place: Place | None
+    headed: bool
+
+
+@dataclass
+class Known:
+    """What was read once of the demo network."""
+
+    people: Census
+    levels: dict[str, list[Unit]]
+    inside: dict[str, set[str]]
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text("what is known")
+
+
+READ: dict[int, Known] = {}
+LEVELS = ("L2", "L3", "MICRO", "DEDICATED")
+
+
+@pytest.fixture
+def known(ask: Any) -> Known:
+    key = id(ask.graph)
+    if key not in READ:
+        levels = {level: units(ask, SHIFO, level) for level in LEVELS}
+        READ[key] = Known(census(ask), levels, {})
+    return READ[key]
+
+
+def units(ask: Any, within: str, level: str, day: str | None = None) -> list[Unit]:
+    found: list[Unit] = []
+    for edge in pages(ask, UNITS, "grids", {"within": within, "level": level, "day": day}):
+        node, place = edge["node"], edge["node"]["centroid"]
+        found.append(
+            Unit(
+                node["code"],
+                place and (place["longitude"], place["latitude"]),
+                any(not head["deputy"] for head in node["heads"]["edges"]),
+            )
+        )
+    return found
+
+
+def report(ask: Any, **asked: Any) -> Any:
+    return ask.data(QUERY, {"input": {"within": SHIFO, **asked}})["coverage"]
+
+
+def judged(ask: Any, **asked: Any) -> dict[str, tuple[str, int]]:
+    """Status and count of every unit, by code."""
+    variables = {"input": {"within": SHIFO, **asked}}
+    edges = list(pages(ask, QUERY, "coverage.units", variables))
+    codes = [edge["node"]["code"] for edge in edges]
+    assert codes == sorted(set(codes))
+    for edge in edges:
+        assert (edge["reason"] is None) is (edge["status"] in ("EFFECTIVE", "K_COVERED"))
+    return {edge["node"]["code"]: (edge["status"], edge["count"]) for edge in edges}
+
+
+def agrees(found: Any, statuses: list[str]) -> None:
+    """The numbers of a report are those that follow from its units' statuses."""
+    covered = sum(status in ("FORMAL_ONLY", "EFFECTIVE", "K_COVERED") for status in statuses)
+    judgeable = sum(status != "UNKNOWN" for status in statuses)
+    assert found["numerator"] == covered
+    assert found["effective"] == sum(status in ("EFFECTIVE", "K_COVERED") for status in statuses)
+    assert found["denominator"] == judgeable
+    assert found["unknown"] == len(statuses) - judgeable
+    assert found["ratio"] == (covered / judgeable if judgeable else None)
+    counted = {each["status"]: each["count"] for each in found["byStatus"]}
+    assert set(counted) == {"NONE", "FORMAL_ONLY", "EFFECTIVE", "K_COVERED", "UNKNOWN"}
+    assert counted == {status: statuses.count(status) for status in counted}
+
+
+# HEAD_ASSIGNED
+
+
+def test_every_one_of_the_619_micro_grids_has_a_head(ask: Any, known: Known) -> None:
+    found = report(ask, kind="HEAD_ASSIGNED", level="MICRO")
+    assert (found["numerator"], found["denominator"], found["unknown"]) == (619, 619, 0)
+    assert found["ratio"] == 1
+    assert all(unit.headed for unit in known.levels["MICRO"])
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("day", [None, "2021-01-01", "2023-07-01", "2026-01-01", "1990-01-01"])
+def test_heads_are_those_in_office_on_the_day_who_are_no_deputies(
+    level: str, day: str | None, ask: Any
+) -> None:
+    expected = {
+        unit.code: ("EFFECTIVE", 1) if unit.headed else ("NONE", 0)
+        for unit in units(ask, SHIFO, level, day)
+    }
+    found = judged(ask, kind="HEAD_ASSIGNED", level=level, asOf=day)
+    assert {code: status for code, (status, _) in found.items()} == {
+        code: status for code, (status, _) in expected.items()
+    }
+    numbers = report(ask, kind="HEAD_ASSIGNED", level=level, asOf=day)
+    agrees(numbers, [status for status, _ in expected.values()])
+    assert numbers["method"] == "VALID_HEAD"
+
+
+# SKILL
+
+
+SKILLS = st.sampled_from(
+    [
+        *("first-aid", "hairdressing", "opera", "mediation", "law", "psychology", "fire-safety"),
+        *("sign-language", "volunteer-service", "health", "legal", "care", "safety", "employment"),
+    ]
+)
+REQUIREMENTS = st.builds(
+    Requirement, SKILLS, st.sampled_from([1, 1, 2, 3, 5]), st.sampled_from([False, False, True])
+)
+
+
+@settings(quiet, max_examples=50)
+@given(
+    wanted=REQUIREMENTS,
+    level=st.sampled_from(["L2", "L3", "L3", "MICRO", "DEDICATED"]),
+    k=st.integers(1, 6),
+    reach=st.one_of(
+        st.tuples(st.just("meters"), st.integers(0, 3000)),
+        st.tuples(st.just("minutes"), st.integers(0, 40)),
+    ),
+)
+def test_skill_within_reach_counts_the_volunteers_near_each_centroid(
+    wanted: Requirement, level: str, k: int, reach: tuple[str, int], ask: Any, known: Known
+) -> None:
+    kind, length = reach
+    limit = length if kind == "meters" else length * METRES_A_MINUTE
+    places = [
+        place
+        for code in known.people.meeting(wanted)
+        if (place := known.people.volunteers[code].place)
+    ]
+    expected: dict[str, tuple[str, int]] = {}
+    for unit in known.levels[level]:
+        if unit.place is None:
+            expected[unit.code] = ("UNKNOWN", 0)
+        else:
+            count = sum(metres(unit.place, place) <= limit for place in places)
+            expected[unit.code] = (_status(count, k), count)
+    asked = {"kind": "SKILL", "level": level, "k": k, "skill": wanted.asked(), kind: length}
+    assert judged(ask, **asked) == expected
+    found = report(ask, **asked)
+    agrees(found, [status for status, _ in expected.values()])
+    assert found["method"] == ("GREAT_CIRCLE" if kind == "meters" else "GREAT_CIRCLE_X_1_3")
+
+
+def _status(count: int, k: int) -> str:
+    if count < k:
+        return "NONE"
+    return "EFFECTIVE" if k == 1 else "K_COVERED"
+
+
+BELONGING = """query ($within: ID!, $after: String) {
+  people(within: $within, first: 100, after: $after, filter: {isVolunteer: {eq: true}}) {
+    edges { node { code } } pageInfo { hasNextPage endCursor } } }"""
+
+
+@settings(quiet, max_examples=40)
+@given(wanted=REQUIREMENTS, level=st.sampled_from(["L2", "L3"]), k=st.integers(1, 40))
+def test_skill_without_a_reach_counts_the_volunteers_who_belong_to_the_unit(
+    wanted: Requirement, level: str, k: int, ask: Any, known: Known
+) -> None:
+    within = SHIFO if level == "L2" else L2
+    meeting = set(known.people.meeting(wanted))
+    found = judged(ask, kind="SKILL", level=level, k=k, skill=wanted.asked(), within=within)
+    assert found
+    for code, (status, count) in found.items():
+        if code not in known.inside:
+            grid = {"within": global_id("Grid", code)}
+            edges = pages(ask, BELONGING, "people", grid)
+            known.inside[code] = {edge["node"]["code"] for edge in edges}
+        expected = len(meeting & known.inside[code])
+        assert (status, count) == (_status(expected, k), expected)
+    numbers = report(ask, kind="SKILL", level=level, k=k, skill=wanted.asked(), within=within)
+    agrees(numbers, [status for status, _ in found.values()])
+    assert numbers["method"] == "BELONGS_TO_UNIT"
+    assert numbers["unknown"] == 0
+
+
+@settings(quiet, max_examples=40)
+@given(
+    wanted=REQUIREMENTS, k=st.integers(1, 20), meters=st.integers(0, 3000), more=st.integers(0, 900)
+)
+def test_fewer_people_or_a_longer_way_never_cover_less(
+    wanted: Requirement, k: int, meters: int, more: int, ask: Any
+) -> None:
+    asked = {"kind": "SKILL", "level": "L3", "skill": wanted.asked()}
+    plain = report(ask, **asked, k=k, meters=meters)
+    for easier in (
+        report(ask, **asked, k=max(1, k - 1), meters=meters),
+        report(ask, **asked, k=k, meters=meters + more),
+    ):
+        assert easier["numerator"] >= plain["numerator"]
+        assert easier["denominator"] == plain["denominator"]
+        assert easier["unknown"] == plain["unknown"]
+    easiest = report(
+        ask, kind="SKILL", level="L3", skill={"skill": wanted.skill}, k=k, meters=meters
+    )
+    assert easiest["numerator"] >= plain["numerator"]
+
+
+# Wholes and parts
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_what_can_be_judged_and_what_cannot_are_all_units(
+    level: str, ask: Any, known: Known
+) -> None:
+    found = report(ask, kind="SKILL", level=level, skill={"skill": "law"}, meters=500)
+    unplaced = [unit for unit in known.levels[level] if unit.place is None]
+    assert found["unknown"] == len(unplaced)
+    assert found["denominator"] + found["unknown"] == len(known.levels[level])
+    counts = {"L2": 15, "L3": 100, "MICRO": 619, "DEDICATED": 16}
+    assert len(known.levels[level]) == counts[level]
+
+
+def test_some_unit_without_a_centroid_is_unknown_and_not_uncovered(ask: Any, known: Known) -> None:
+    found = judged(ask, kind="SKILL", level="MICRO", skill={"skill": "opera"}, meters=1)
+    unplaced = {unit.code for unit in known.levels["MICRO"] if unit.place is None}
+    assert unplaced
+    assert {code for code, (status, _) in found.items() if status == "UNKNOWN"} == unplaced
+
+
+PARTS = """query ($input: CoverageInput!) { coverage(input: $input) {
+  units(first: 100) { edges { status node { code } } } numerator denominator unknown ratio
+  byChild { numerator denominator unknown ratio territory { id code }
+    units(first: 100) { edges { status node { code } } }
+    byChild { territory { id } denominator unknown } } } }"""
+HEADED = {"kind": "HEAD_ASSIGNED", "level": "L3"}
+LEGAL = {"kind": "SKILL", "level": "L3", "skill": {"skill": "law"}, "meters": 600, "k": 2}
+
+
+@pytest.mark.parametrize("within", ["ZZ-GX", "ZZ-GX-SF", "ZZ-GX-SF-C01"])
+@pytest.mark.parametrize("asked", [HEADED, LEGAL], ids=["heads", "skill"])
+def test_the_parts_by_child_make_up_the_whole(asked: dict[str, Any], within: str, ask: Any) -> None:
+    whole = ask.data(PARTS, {"input": {**asked, "within": global_id("Division", within)}})
+    found = whole["coverage"]
+    statuses = statuses_of(found)
+    joined: dict[str, str] = {}
+    for child in found["byChild"]:
+        joined |= statuses_of(child)
+        alone = ask.data(PARTS, {"input": {**asked, "within": child["territory"]["id"]}})
+        names = ("numerator", "denominator", "unknown", "ratio", "units", "byChild")
+        own = {name: alone["coverage"][name] for name in names[:-1]}
+        assert {name: child[name] for name in names[:-1]} == own
+        nested = [
+            {"territory": {"id": b["territory"]["id"]}, **{n: b[n] for n in names[1:3]}}
+            for b in alone["coverage"]["byChild"]
+        ]
+        assert child["byChild"] == nested
+    assert joined == statuses
+    assert [c["territory"]["code"] for c in found["byChild"]] == sorted(
+        c["territory"]["code"] for c in found["byChild"]
+    )
+
+
+def statuses_of(found: Any) -> dict[str, str]:
+    return {edge["node"]["code"]: edge["status"] for edge in found["units"]["edges"]}
+
+
+def test_a_grid_that_spans_districts_is_a_unit_of_each(ask: Any) -> None:
+    asked = {"kind": "HEAD_ASSIGNED", "level": "DEDICATED", "within": global_id("Division", "ZZ")}
+    found = ask.data(PARTS, {"input": asked})["coverage"]
+    holding = {
+        child["territory"]["code"]
+        for child in found["byChild"]
+        if "ZZ-EQ-TOWER" in statuses_of(child)
+    }
+    assert holding == {"ZZ-EQ", "ZZ-GC", "ZZ-JS"}
+    assert found["denominator"] == 17
+
+
+@pytest.mark.parametrize("asked", [HEADED, LEGAL], ids=["heads", "skill"])
+def test_a_territory_without_units_has_no_ratio(asked: dict[str, Any], ask: Any) -> None:
+    found = ask.data(PARTS, {"input": {**asked, "within": global_id("Division", "ZZ-SJ")}})
+    assert found["coverage"] == {
+        "units": {"edges": []},
+        "numerator": 0,
+        "denominator": 0,
+        "unknown": 0,
+        "ratio": None,
+        "byChild": [],
+    }
+
+
+@settings(quiet, max_examples=20)
+@given(
+    wanted=st.lists(
+        st.sampled_from(["NONE", "FORMAL_ONLY", "EFFECTIVE", "K_COVERED", "UNKNOWN"]), max_size=6
+    )
+)
+def test_units_are_listed_by_status(wanted: list[str], ask: Any) -> None:
+    asked = {"kind": "SKILL", "level": "L3", "skill": {"skill": "law"}, "meters": 400}
+    every = judged(ask, **asked)
+    variables = {"input": {"within": SHIFO, **asked}, "status": wanted}
+    found = ask.data(QUERY, variables)["coverage"]["units"]
+    expected = [code for code, (status, _) in every.items() if status in wanted]
+    assert [edge["node"]["code"] for edge in found["edges"]] == expected[:100]
+    assert found["totalCount"] == len(expected)
