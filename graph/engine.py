@@ -30,7 +30,7 @@ __all__ = ["Endpoint", "Engine", "EngineError", "EngineSettings", "running"]
 
 # Seconds before each restart within the window, the last one again and again: an engine that can
 # start is never given up. One that cannot start so many times in a row is.
-BACKOFF = (0.0, 0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
+BACKOFF = (0.0, 0.0, 0.5, 1.0, 2.0, 5.0)
 CRASH_WINDOW = 300.0
 FAILED_STARTS = 5
 POLL = 0.1
