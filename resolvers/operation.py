@@ -6,7 +6,7 @@ or a Change by its own statements and one for each place at which nodes hang.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
@@ -292,16 +292,12 @@ async def hang(value: Any, plan: Plan, answer: Answer, asking: Asking, context: 
             for i, label in enumerate(labels)
         }
         statement = plan.statement(
-            (number, *labels, context.bounded), partial(keyed, selections, context.bounded)
+            (number, *labels, context.bounded), partial(cypher.keyed, selections, context.bounded)
         )
         row = await run(statement, codes, answer.bound, asking, context)
         for i, label in enumerate(labels):
             for each in row[f"n{i}"]:
                 answer.rows[number][Key(label, each["node"]["code"])] = each
-
-
-def keyed(selections: Sequence[Selection], bounded: bool) -> Statement:
-    return cypher.keyed(tuple(_with_code(selection) for selection in selections), bounded)
 
 
 async def run(
@@ -327,13 +323,6 @@ def structure(value: Any) -> Any:
     if value is None or isinstance(value, bool | Enum):
         return value
     return type(value)
-
-
-def _with_code(selection: Selection) -> Selection:
-    """Rows read by key must tell whose they are."""
-    if "code" in selection.properties:
-        return selection
-    return replace(selection, properties=("code", *selection.properties))
 
 
 def _coded(error: GraphQLError, extensions: dict[str, Any]) -> GraphQLError:

@@ -270,6 +270,7 @@ class Planner:
         known: dict[str, tuple[Read, Any]] = {}
         for possible in types:
             wanted = place.wanted.setdefault(possible.name, Wanted(possible.name))
+            wanted.properties.add("code")  # a row that is read by its key must tell whose it is
             known[possible.name] = self.node(wanted, possible, details, path)
 
         def read(value: Any, answer: Answer) -> Any:

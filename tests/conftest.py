@@ -69,18 +69,10 @@ class Ask:
     ran: list[Ran] = field(default_factory=list)
 
     def __call__(
-        self,
-        query: str,
-        variables: dict[str, Any] | None = None,
-        caller: Caller = DEVELOPER,
-        direct: bool = True,
-        language: str = "en",
-        today: date = date(2026, 11, 24),
+        self, query: str, variables: dict[str, Any] | None = None, **how: Any
     ) -> dict[str, Any]:
-        """The response map."""
-        found: dict[str, Any] = msgspec.json.decode(
-            self.bytes(query, variables, caller, direct, language, today)
-        )
+        """The response map; `how` as for the bytes."""
+        found: dict[str, Any] = msgspec.json.decode(self.bytes(query, variables, **how))
         return found
 
     def bytes(
