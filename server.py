@@ -135,22 +135,23 @@ async def network(chosen: Settings, report: Report) -> AsyncIterator[Graph]:
 @asynccontextmanager
 async def connected(chosen: Settings, report: Report) -> AsyncIterator[Graph]:
     """The graph that the settings name, with its indexes."""
-    async with endpoint(chosen, report) as at, bolt.connected(at) as graph:
+    async with endpoint(chosen, report) as where, bolt.connected(where) as graph:
         report("making sure of constraints and indexes")
         await indexes.ensure(graph)
         yield graph
 
 
 @asynccontextmanager
-async def endpoint(chosen: Settings, report: Report) -> AsyncIterator[Endpoint]:
-    """Where the graph answers; the embedded engine runs as long as this is held."""
+async def endpoint(chosen: Settings, report: Report) -> AsyncIterator[Callable[[], Endpoint]]:
+    """Where the graph answers now; the embedded engine runs as long as this is held."""
     if chosen.graph_uri:
         password = chosen.graph_password.get_secret_value()
-        yield Endpoint(chosen.graph_uri, chosen.graph_user, password, chosen.graph_database)
+        at = Endpoint(chosen.graph_uri, chosen.graph_user, password, chosen.graph_database)
+        yield lambda: at
         return
     wanted = EngineSettings(chosen.home, heap=chosen.engine_heap)
     async with running(wanted, report) as engine:
-        yield engine.endpoint
+        yield lambda: engine.endpoint
 
 
 async def load_demo(graph: Graph, report: Report) -> None:

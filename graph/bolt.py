@@ -6,15 +6,16 @@ The only importer of the neo4j driver. Knows no label and no question.
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, LiteralString, TypeVar
+from urllib.parse import urlsplit
 
 import neo4j
 from neo4j import exceptions as driver_errors
 
-from graph.engine import Endpoint
+from graph.home import Endpoint
 
 T = TypeVar("T")
 
@@ -29,6 +30,14 @@ TIMEOUTS = (
     "Neo.ClientError.Transaction.Terminated",
     "Neo.TransientError.Transaction.Terminated",
 )
+
+PATIENCE = 15.0  # seconds for ending a statement that was cut off
+RUNNING = (
+    "SHOW TRANSACTIONS YIELD transactionId, clientAddress "
+    "WHERE any(port IN $ports WHERE clientAddress ENDS WITH port) "
+    "RETURN collect(transactionId) AS ids"
+)
+TERMINATE = "TERMINATE TRANSACTIONS $ids"
 
 
 class GraphError(Exception):
@@ -86,9 +95,11 @@ class Graph:
     """A property graph that answers Cypher over Bolt."""
 
     driver: neo4j.AsyncDriver
+    doomed: "Doomed"
     database: str
     settings: BoltSettings = field(default_factory=BoltSettings)
     observers: list[Callable[[Ran], None]] = field(default_factory=list)
+    endings: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def read(
         self,
@@ -99,17 +110,27 @@ class Graph:
     ) -> Any:
         """The first value of the first row, None without a row; sees the bookmarks of `after`.
 
-        Raises Unavailable, TimedOut or GraphError.
+        Cut off by its deadline or by cancelling, it is ended in the engine too. Raises
+        Unavailable, TimedOut or GraphError.
         """
         start = time.perf_counter()
+        answering = Answering(self, neo4j.Query(text, timeout=self.settings.read_seconds))
         with _translated():
-            async with asyncio.timeout(self.settings.read_seconds):
-                query = neo4j.Query(text, timeout=self.settings.read_seconds)
-                async with self._session(neo4j.READ_ACCESS, after) as session:
-                    result = await session.run(query, dict(parameters))
-                    record = await result.single(strict=False)
+            answer = asyncio.create_task(answering.run(dict(parameters), after))
+            try:
+                async with asyncio.timeout(self.settings.read_seconds):
+                    record = await asyncio.shield(answer)
+            except (TimeoutError, asyncio.CancelledError):
+                self.ending(answering.end(answer))
+                raise
         self._ran(Ran(name, text, (time.perf_counter() - start) * 1000))
         return None if record is None else record[0]
+
+    def ending(self, work: Coroutine[Any, Any, None]) -> None:
+        """Goes on while nobody waits for it."""
+        task = asyncio.create_task(work)
+        self.endings.add(task)
+        task.add_done_callback(self.endings.discard)
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> tuple[T, list[str]]:
         """Run `work` in one transaction, again where the engine says so; its result and bookmarks.
@@ -131,7 +152,7 @@ class Graph:
         raise GraphError("unreachable")
 
     async def _attempt(self, work: Callable[[Transaction], Awaitable[T]]) -> tuple[T, list[str]]:
-        async with self._session(neo4j.WRITE_ACCESS, ()) as session:
+        async with self.session(neo4j.WRITE_ACCESS, ()) as session:
             inner = await session.begin_transaction(timeout=self.settings.write_seconds)
             async with inner:
                 result = await work(Transaction(inner, self._ran))
@@ -141,7 +162,7 @@ class Graph:
     async def command(self, text: LiteralString) -> None:
         """A statement of its own, such as a constraint, which no transaction may hold."""
         with _translated():
-            async with self._session(neo4j.WRITE_ACCESS, ()) as session:
+            async with self.session(neo4j.WRITE_ACCESS, ()) as session:
                 await (await session.run(text)).consume()
 
     async def answers(self) -> bool:
@@ -152,7 +173,7 @@ class Graph:
         except (GraphError, TimeoutError):
             return False
 
-    def _session(self, mode: str, after: Sequence[str]) -> neo4j.AsyncSession:
+    def session(self, mode: str, after: Sequence[str]) -> neo4j.AsyncSession:
         return self.driver.session(
             database=self.database,
             default_access_mode=mode,
@@ -165,25 +186,108 @@ class Graph:
             observer(ran)
 
 
+class Answering:
+    """One read on a connection of its own, which can be ended in the engine from outside."""
+
+    def __init__(self, graph: Graph, query: neo4j.Query) -> None:
+        self.graph, self.query = graph, query
+        self.session: neo4j.AsyncSession | None = None
+        self.free = asyncio.Event()  # unset while a statement is ended by its connection
+        self.free.set()
+
+    async def run(self, parameters: dict[str, Any], after: Sequence[str]) -> neo4j.Record | None:
+        async with self.graph.session(neo4j.READ_ACCESS, after) as self.session:
+            try:
+                result = await self.session.run(self.query, parameters)
+                return await result.single(strict=False)
+            finally:
+                await self.free.wait()  # nobody else gets the connection until then
+
+    def end(self, answer: asyncio.Task[Any]) -> Coroutine[Any, Any, None]:
+        """Ends the statement that nobody waits for: ArcadeDB goes on when its client is gone.
+
+        It is told from others by the port of its connection, which the driver does not tell in
+        public. The connection is good for others afterwards, unless its end takes too long.
+        """
+        self.free.clear()
+        return self._end(answer)
+
+    async def _end(self, answer: asyncio.Task[Any]) -> None:
+        connection = getattr(self.session, "_connection", None)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                if connection is not None:
+                    await self.graph.doomed.end(f":{connection.local_port}")
+                    self.free.set()
+                    await asyncio.wait([answer])
+        except (TimeoutError, driver_errors.Neo4jError, driver_errors.DriverError, OSError):
+            pass  # the engine's own deadline ends it
+        finally:
+            self.free.set()
+            answer.cancel()
+            await asyncio.gather(answer, return_exceptions=True)
+
+
+class Doomed:
+    """Ends statements by the ports of their connections, those that wait for it together.
+
+    By a driver of its own, since the connections of the other may all be taken.
+    """
+
+    def __init__(self, driver: neo4j.AsyncDriver, database: str) -> None:
+        self.driver, self.database = driver, database
+        self.ports: set[str] = set()
+        self.turn = asyncio.Lock()
+
+    async def end(self, port: str) -> None:
+        self.ports.add(port)
+        async with self.turn:
+            if port not in self.ports:
+                return  # another's turn ended it
+            ports, self.ports = sorted(self.ports), set()
+            async with self.driver.session(database=self.database) as session:
+                found = await (await session.run(RUNNING, ports=ports)).single()
+                if found and found[0]:
+                    await (await session.run(TERMINATE, ids=found[0])).consume()
+
+
 @asynccontextmanager
 async def connected(
-    endpoint: Endpoint, settings: BoltSettings | None = None
+    where: Callable[[], Endpoint], settings: BoltSettings | None = None
 ) -> AsyncIterator[Graph]:
-    """A graph at the endpoint, for the running event loop, closed at the end."""
-    chosen = settings or BoltSettings()
-    driver = neo4j.AsyncGraphDatabase.driver(
-        endpoint.uri,
-        auth=(endpoint.user, endpoint.password),
-        max_connection_pool_size=chosen.pool,
-        connection_acquisition_timeout=chosen.read_seconds,
-        connection_timeout=chosen.read_seconds,
-        max_transaction_retry_time=0,
-        telemetry_disabled=True,
-        notifications_min_severity="OFF",
-        user_agent="commongrid",
-    )
-    async with driver:
-        yield Graph(driver, endpoint.database, chosen)
+    """A graph at an endpoint, for the running event loop, closed at the end.
+
+    An embedded engine may come back at another port: each new connection asks `where` it is.
+    """
+    chosen, endpoint = settings or BoltSettings(), where()
+
+    def driver(pool: int) -> neo4j.AsyncDriver:
+        return neo4j.AsyncGraphDatabase.driver(
+            endpoint.uri,
+            auth=(endpoint.user, endpoint.password),
+            resolver=lambda known: [_address(where()) if endpoint.admin else known],
+            max_connection_pool_size=pool,
+            connection_acquisition_timeout=chosen.read_seconds,
+            connection_timeout=chosen.read_seconds,
+            max_transaction_retry_time=0,
+            telemetry_disabled=True,
+            notifications_min_severity="OFF",
+            user_agent="commongrid",
+        )
+
+    async with driver(chosen.pool) as main, driver(1) as aside:
+        graph = Graph(main, Doomed(aside, endpoint.database), endpoint.database, chosen)
+        try:
+            yield graph
+        finally:
+            for ending in graph.endings:
+                ending.cancel()
+            await asyncio.gather(*graph.endings, return_exceptions=True)
+
+
+def _address(endpoint: Endpoint) -> neo4j.Address:
+    at = urlsplit(endpoint.uri)
+    return neo4j.Address((at.hostname, at.port))
 
 
 def _repeatable(error: driver_errors.Neo4jError, attempt: int) -> bool:

@@ -75,6 +75,8 @@ def command(settings: EngineSettings, home: Home, endpoint: Endpoint) -> list[st
         "arcadedb.server.mode": "production",
         "arcadedb.txWalFlush": 1,
         "arcadedb.command.timeout": settings.command_timeout_ms,
+        # Else two statements a core fill it, and even the one that would end them has to wait.
+        "arcadedb.queryMaxConcurrent": 0,
         "arcadedb.bolt.host": "127.0.0.1",
         "arcadedb.bolt.port": bolt,
         "arcadedb.bolt.maxMessageSize": MESSAGE_BYTES,

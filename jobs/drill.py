@@ -127,7 +127,7 @@ async def drill(rounds: int, writers: int, report: Report) -> Result:
     began, ledger, kills = time.monotonic(), Ledger(), list[Kill]()
     with TemporaryDirectory(prefix="commongrid-drill-") as folder:
         settings = EngineSettings(Path(folder), heap="512m")
-        async with running(settings, report) as engine, connected(engine.endpoint) as graph:
+        async with running(settings, report) as engine, connected(lambda: engine.endpoint) as graph:
             await graph.command(UNIQUE)
             await graph.write(lambda tx: tx.run("drill.hub", HUB, {}))
             async with asyncio.TaskGroup() as group:
@@ -138,7 +138,7 @@ async def drill(rounds: int, writers: int, report: Report) -> Result:
                     backoff = BACKOFF[min(number, len(BACKOFF) - 1)]
                     kills.append(await killed(engine, graph, ledger, backoff))
                 ledger.stopping = True
-        async with running(settings, report) as engine, connected(engine.endpoint) as graph:
+        async with running(settings, report) as engine, connected(lambda: engine.endpoint) as graph:
             report("counting")
             return await counted(graph, ledger, kills, writers, time.monotonic() - began)
 

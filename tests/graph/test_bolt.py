@@ -1,0 +1,115 @@
+"""What the one door to an engine promises: no work for nobody, and the engine found again."""
+
+import asyncio
+import os
+import signal
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from graph import engine as module
+from graph.bolt import Graph, TimedOut, connected
+from graph.engine import EngineSettings, running
+
+ENDLESS = (
+    "UNWIND range(1, 3000000) AS a UNWIND range(1, 1000) AS b RETURN sum(a * b % 7) AS endless"
+)
+
+
+async def at_work(graph: Graph) -> bool:
+    """Whether the engine computes the endless statement."""
+    async with graph.doomed.driver.session(database=graph.database) as session:
+        found = await session.run("SHOW TRANSACTIONS YIELD currentQuery RETURN currentQuery")
+        return ENDLESS in [record[0] async for record in found]
+
+
+async def until(true: Callable[[], Awaitable[bool]]) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        if await true():
+            return
+        assert time.monotonic() < deadline, "waited in vain"
+        await asyncio.sleep(0.02)
+
+
+def test_a_read_cut_off_by_its_deadline_ends_in_the_engine_too(
+    graph: Graph, run: Callable[[Any], Any]
+) -> None:
+    hasty = replace(graph, settings=replace(graph.settings, read_seconds=0.5))
+
+    async def scenario() -> None:
+        with pytest.raises(TimedOut):
+            await hasty.read("endless", ENDLESS, {})
+        await until(lambda: not_at_work(graph))
+        assert await hasty.read("one", "RETURN 1 AS one", {}) == 1
+
+    run(scenario())
+
+
+def test_a_read_that_is_cancelled_ends_in_the_engine_too(
+    graph: Graph, run: Callable[[Any], Any]
+) -> None:
+    async def scenario() -> None:
+        reading = asyncio.create_task(graph.read("endless", ENDLESS, {}))
+        await until(lambda: at_work(graph))
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        await until(lambda: not_at_work(graph))
+
+    run(scenario())
+
+
+def test_reads_that_hold_every_connection_can_still_be_ended(
+    graph: Graph, run: Callable[[Any], Any]
+) -> None:
+    hasty = replace(graph, settings=replace(graph.settings, read_seconds=1.5))
+
+    async def scenario() -> None:
+        many = [hasty.read("endless", ENDLESS, {}) for _ in range(graph.settings.pool + 4)]
+        ended = await asyncio.gather(*many, return_exceptions=True)
+        assert {type(each) for each in ended} == {TimedOut}
+        await until(lambda: not_at_work(graph))
+
+    run(scenario())
+
+
+async def not_at_work(graph: Graph) -> bool:
+    return not await at_work(graph)
+
+
+def test_an_engine_that_comes_back_at_another_port_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger takes the port while the engine is down."""
+    monkeypatch.setattr(module, "BACKOFF", (1.0,))
+
+    async def scenario() -> None:
+        chosen = EngineSettings(tmp_path, heap="256m", start_seconds=30.0)
+        async with running(chosen) as engine, connected(lambda: engine.endpoint) as graph:
+            await graph.write(lambda tx: tx.run("kept", "CREATE (:Kept)", {}))
+            before = urlsplit(engine.endpoint.uri)
+            os.kill(engine.pid, signal.SIGKILL)
+            with socket.socket() as stranger:
+                stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                await until(lambda: taken(stranger, before.port or 0))
+                await until(graph.answers)
+            assert urlsplit(engine.endpoint.uri).port != before.port
+            assert await graph.read("kept", "MATCH (n:Kept) RETURN count(n) AS kept", {}) == 1
+
+    asyncio.run(scenario())
+
+
+async def taken(stranger: socket.socket, port: int) -> bool:
+    try:
+        stranger.bind(("127.0.0.1", port))
+        stranger.listen()
+    except OSError:
+        return False
+    return True
