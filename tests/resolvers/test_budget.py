@@ -235,6 +235,35 @@ def test_values_in_variables_and_values_in_the_document_make_the_same_text(ask: 
     assert len(found) == 1
 
 
+def test_whatever_kinds_are_found_they_are_read_by_one_text_or_by_that_of_their_kind(
+    ask: Any,
+) -> None:
+    query = """query ($t: String!) { search(text: $t, first: 100) {
+      nodes { __typename ... on Node { id } } } }"""
+    kinds: set[frozenset[str]] = set()
+    found: set[str] = set()
+    for said in (
+        "石佛",
+        "华",
+        "华强",
+        "急救",
+        "P-",
+        "ZZ",
+        "first-aid",
+        "上街",
+        "王",
+        "a",
+        "s",
+        "中",
+    ):
+        nodes = ask.data(query, {"t": said})["search"]["nodes"]
+        kinds.add(frozenset(node["__typename"] for node in nodes))
+        found |= {ran.text for ran in ask.ran if ran.name.endswith(".keyed")}
+    several = {each for each in kinds if len(each) > 1}
+    assert len(several) > 2
+    assert len(found) == 1 + sum(len(each) == 1 for each in kinds)
+
+
 def test_two_structures_are_two_texts(ask: Any) -> None:
     asked = [
         "grids(within: $w) { nodes { code } }",

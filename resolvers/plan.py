@@ -1,0 +1,86 @@
+"""How one root field is answered, for every request of one structure; holds no value."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from graphql import get_named_type
+
+from graph import cypher
+from graph.cypher import Statement
+from graph.model import Condition, Reading, Selection, Use
+from resolvers.selection import Occurrence, Planner, Wanted
+from resolvers.shape import Read, typed
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one root field is answered, for every request of one structure.
+
+    `statements` keeps what was compiled. It is kept here and not for all plans together: the same
+    question in another document is the same text, but finds its values in that document.
+    """
+
+    read: Read
+    type: Any
+    node: Selection | None
+    rows: Use | None
+    places: tuple[Mapping[str, Selection], ...]
+    condition: Condition | None = None
+    statements: dict[Any, Statement] = field(default_factory=dict)
+
+    def statement(self, key: Any, compiled: Callable[[], Statement]) -> Statement:
+        if key not in self.statements:
+            self.statements[key] = compiled()
+        return self.statements[key]
+
+    def anchored(self, reading: Reading, bounded: bool) -> Statement:
+        """What reads the nodes that the reading finds."""
+
+        def compiled() -> Statement:
+            if self.rows is not None:
+                return cypher.many(reading, self.rows, bounded)
+            assert self.node is not None
+            return cypher.one(reading, self.node, bounded)
+
+        return self.statement((reading, bounded), compiled)
+
+    def keyed(self, place: int, labels: tuple[str, ...], bounded: bool) -> Statement:
+        """What reads nodes of these labels by their codes, to be hung at a place."""
+        selections = tuple(self.places[place][label] for label in labels)
+        return self.statement((place, labels, bounded), lambda: cypher.keyed(selections, bounded))
+
+
+def planned(planner: Planner, return_type: Any, details: Any, at: Occurrence, label: str) -> Plan:
+    """The plan of a root field: of a Reading of `label`, or of a computed answer if it is empty."""
+    named = get_named_type(return_type)
+    node: Selection | None = None
+    use: Use | None = None
+    narrowed: Condition | None = None
+    if not label:
+        read, kind = planner.value(return_type, details, at)
+        narrowed = planner.narrowed(at)
+    elif label == named.name:
+        wanted = Wanted(label)
+        read, inner = planner.node(wanted, named, details, at.path)
+        node, kind = wanted.selection(), typed(return_type, inner)
+    else:
+        use, read, kind = planner.connection(label, "", named, at, details)
+    places = tuple(
+        {name: wanted.selection() for name, wanted in place.wanted.items()}
+        for place in planner.places
+    )
+    return Plan(read, kind, node, use, places, narrowed)
+
+
+def structure(value: Any) -> Any:
+    """What of a value may shape a plan: keys, nulls, booleans, enums; never strings or numbers."""
+    if isinstance(value, Mapping):
+        return tuple((key, structure(each)) for key, each in sorted(value.items()))
+    if isinstance(value, list):
+        shaped = [structure(each) for each in value]
+        return tuple(shaped) if any(isinstance(each, Mapping) for each in value) else list
+    if value is None or isinstance(value, bool | Enum):
+        return value
+    return type(value)
