@@ -13,6 +13,14 @@ ENTITIES = (
     "merchant",
     "business_district",
     "alliance",
+    "place",
+    "service_center",
+    "volunteer_team",
+    "department",
+    "certificate",
+    "need",
+    "visit",
+    "patrol_note",
 )
 
 for _name in ENTITIES:

@@ -1,7 +1,9 @@
 """How business districts are kept and found."""
 
-from graph.model import ROLE, Link, Node, Reading
+from graph.model import LOCATED, Link, Node
 from graph.registry import declare
+from graph.relationship import End, Relationship, relate
+from graph.role import ROLE
 
 BUSINESS_DISTRICT = declare(
     Node(
@@ -18,12 +20,19 @@ BUSINESS_DISTRICT = declare(
                 validity=True,
                 count="merchantCount",
             ),
+            "grid": Link("LOCATED_IN", "out", "Grid", many=False, validity=True),
         },
+        given=("name",),
+        ties={"grid": LOCATED},
     )
 )
 
-BY_CODE = "MATCH (n:BusinessDistrict {code: $code})"
 
-
-def by_code(code: str) -> Reading:
-    return Reading("BusinessDistrict", BY_CODE, parameters={"code": code})
+IN_DISTRICT = relate(
+    Relationship(
+        "IN_DISTRICT",
+        End("merchant", "Merchant"),
+        End("district", "BusinessDistrict"),
+        touched="end",
+    )
+)

@@ -91,8 +91,8 @@ def _checked(longitude: float, latitude: float, crs: Crs | str) -> Crs:
     _in_range("longitude", longitude, 180.0, "")
     swapped = abs(longitude) <= 90.0 < abs(latitude) <= 180.0
     _in_range("latitude", latitude, 90.0, HINT if swapped else "")
-    if system in (Crs.GCJ02, Crs.BD09) and not _in_china(longitude, latitude):
-        hint = HINT if _in_china(latitude, longitude) else ""
+    if system in (Crs.GCJ02, Crs.BD09) and not in_china(longitude, latitude):
+        hint = HINT if in_china(latitude, longitude) else ""
         raise PlaceError("crs", f"{system} is defined in China only, {CHINA}{hint}")
     return system
 
@@ -104,7 +104,7 @@ def _in_range(field: str, angle: float, limit: float, hint: str) -> None:
         raise PlaceError(field, f"{field} must lie in -{limit:g}..{limit:g}{hint}")
 
 
-def _in_china(longitude: float, latitude: float) -> bool:
+def in_china(longitude: float, latitude: float) -> bool:
     return WEST <= longitude <= EAST and SOUTH <= latitude <= NORTH
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, LiteralString
 
 from graph import registry
+from graph.kind import plain
 from graph.model import Link, Node, Order, Page, Parameter, Reading, Selection, Tally, Use
 from graph.predicate import Predicates, Texts, bounds, digits, known, pattern, where
 
@@ -197,7 +198,7 @@ class Text(Predicates):
         name = known(order.name, node.properties)
         if not node.nullable(name):
             return f"{source.n}.{name}"
-        last = LAST_TEXT if node.properties[name] == str | None else LAST_NUMBER
+        last = LAST_TEXT if plain(node.properties[name]) is str else LAST_NUMBER
         return f"coalesce({source.n}.{name}, {last})"
 
     def seek(self, sort: Sort, page: Page | None) -> LiteralString:
@@ -239,7 +240,7 @@ def projection(
     parts: Texts = []
     for name, kind in declared.items():
         if name in names:
-            dated = kind in (date, date | None)
+            dated = plain(kind) is date
             parts.append(f"{name}: toString({variable}.{name})" if dated else f".{name}")
     return f"{variable} {{{', '.join(parts)}}}"
 

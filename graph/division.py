@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from graph import geometry
-from graph.model import Derived, Link, Node, Reading
+from graph.model import Derived, Link, Node
 from graph.registry import declare
 
 
@@ -52,9 +52,3 @@ DIVISION = declare(
         },
     )
 )
-
-BY_CODE = "MATCH (n:Division {code: $code})"
-
-
-def by_code(code: str) -> Reading:
-    return Reading("Division", BY_CODE, parameters={"code": code})

@@ -1,16 +1,20 @@
 """How grids are kept and found: the units of grassroots governance and their heads."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, LiteralString
 
-from graph import geometry
+from graph import geometry, node
 from graph.bolt import Graph
 from graph.intent import Intent, Problem
-from graph.model import ROLE, Asking, Derived, Finding, Key, Link, Node, Reading
+from graph.kind import Whole
+from graph.model import Asking, Derived, Finding, Key, Link, Node, Tie
 from graph.predicate import Predicates, where
 from graph.registry import declare
-from graph.write import OVERLAPS, Change, Check, exists, overlap
+from graph.relationship import End, Relationship, relate
+from graph.role import ROLE, GridWorkerKind
+from graph.write import Change, Check, exists
 
 
 class GridLevel(StrEnum):
@@ -33,8 +37,8 @@ GRID = declare(
             "name": str,
             "level": GridLevel,
             "codeScheme": str,
-            "households": int | None,
-            "population": int | None,
+            "households": Whole | None,
+            "population": Whole | None,
             "longitude": float | None,
             "latitude": float | None,
             "boundary": str | None,
@@ -52,7 +56,7 @@ GRID = declare(
                 "SERVES_AS",
                 "in",
                 "Person",
-                {**ROLE, "kind": str, "hoursPerWeek": int | None},
+                {**ROLE, "kind": GridWorkerKind, "hoursPerWeek": Whole | None},
                 validity=True,
                 count="workerCount",
             ),
@@ -78,6 +82,25 @@ GRID = declare(
                 validity=True,
                 count="socialOrganizationCount",
             ),
+            "serviceCenters": Link(
+                "LOCATED_IN",
+                "in",
+                "ServiceCenter",
+                below=True,
+                validity=True,
+                count="serviceCenterCount",
+            ),
+            "places": Link(
+                "LOCATED_IN", "in", "Place", below=True, validity=True, count="placeCount"
+            ),
+            "teams": Link(
+                "LOCATED_IN", "in", "VolunteerTeam", below=True, validity=True, count="teamCount"
+            ),
+            "visits": Link("MADE_IN", "in", "Visit", below=True, count="visitCount"),
+            "patrolNotes": Link("MADE_IN", "in", "PatrolNote", below=True, count="patrolNoteCount"),
+            "neighbors": Link(
+                "ADJACENT_TO", "both", "Grid", {"meters": float}, count="neighborCount"
+            ),
             "partyOrganizations": Link(
                 "LEADS",
                 "in",
@@ -91,14 +114,14 @@ GRID = declare(
             "centroid": Derived(("longitude", "latitude"), geometry.point),
             "boundary": Derived(("boundary",), geometry.boundary),
         },
+        given=("name", "level", "households", "population", "centroid", "boundary"),
+        fresh={"codeScheme": "LOCAL"},
+        ties={
+            "parent": Tie("PART_OF", "out", "Grid", dated=False),
+            "division": Tie("PART_OF", "out", "Division", dated=False),
+        },
     )
 )
-
-BY_CODE = "MATCH (n:Grid {code: $code})"
-
-
-def by_code(code: str) -> Reading:
-    return Reading("Grid", BY_CODE, parameters={"code": code})
 
 
 # The box of a boundary is indexed; whether the boundary holds the point is judged exactly, by us.
@@ -139,7 +162,6 @@ def _holding(
     return [kept[place] for place in sorted(kept)]
 
 
-NEW = "CREATE (n:Grid:Territory {code: $code, version: 1}) SET n += $properties"
 # (n)-[:PART_OF]->(parent), and WITHIN to itself and to whatever the parent lies within
 ITSELF = "MATCH (n:Grid {code: $code}) CREATE (n)-[:WITHIN {depth: 0}]->(n)"
 AT_THE_TOP: LiteralString = "MATCH (n:Grid {code: $code}) SET n.path = '/' + $code + '/'"
@@ -172,33 +194,28 @@ ELSEWHERE = (
 
 
 def add(
-    intent: Intent,
-    code: str,
-    properties: Mapping[str, Any],
-    parent: Key | None = None,
-    division: Key | None = None,
+    intent: Intent, code: str, properties: Mapping[str, Any], ties: Mapping[str, Key | None]
 ) -> Change:
     """A new grid: part of its parent, else of the division, which a dedicated grid spans.
 
-    `properties`: name, level, households, population and the place's.
+    `properties`: name, level, households, population, and the centroid's and boundary's.
     """
-    key = Key("Grid", intent.code(code))
-    kept = {**_checked(intent, properties), "codeScheme": "LOCAL"}
+    key, parent, division = Key("Grid", code), ties.get("parent"), ties.get("division")
     intent.located("parent", parent, division)
     if parent == key:
         said = "a grid cannot be part of itself"
         intent.refuse("parent", said, "网格不能是自己的上级", "CYCLE")
-    spans = kept["level"] == GridLevel.DEDICATED
-    return Change(
+    spans = properties["level"] == GridLevel.DEDICATED
+    made = node.add(
         intent,
-        "grid",
-        key,
-        (NEW, ITSELF, *_placed(parent, division, spans)),
-        {"properties": kept},
-        creates=True,
-        needs={"parent": parent, "division": division},
-        checks=_nowhere_else(key, parent, division, spans),
+        "Grid",
+        code,
+        properties,
+        {},
+        (ITSELF, *_placed(parent, division, spans), *_bounded(properties)),
+        _nowhere_else(key, parent, division, spans),
     )
+    return replace(made, needs={"parent": parent, "division": division})
 
 
 def _placed(parent: Key | None, division: Key | None, spans: bool) -> tuple[LiteralString, ...]:
@@ -227,68 +244,41 @@ ELSEWHERE_IS_WRONG = Problem(
 )
 
 
-SET = "MATCH (n:Grid {code: $code}) SET n += $properties"
-
-
-def change(intent: Intent, key: Key, properties: Mapping[str, Any]) -> Change:
-    """Only the properties that are given change; None removes one that may be absent."""
-    return Change(intent, "grid", key, (SET,), {"properties": _checked(intent, properties)})
-
-
-def _checked(intent: Intent, properties: Mapping[str, Any]) -> dict[str, Any]:
-    kept = dict(properties)
-    if "name" in kept:
-        kept["name"] = intent.text("name", kept["name"])
-    for name in ("households", "population"):
-        intent.number(name, kept.get(name))
-    return kept
-
-
-# (:Person {code: $person})-[r:HEADS {since, until, deputy}]->(:Grid {code: $code})
-IN_OFFICE = (
-    "MATCH (:Person {code: $person})-[r:HEADS]->(:Grid {code: $code}) "
-    f"WHERE {OVERLAPS} RETURN true LIMIT 1"
-)
-HEADED = (
-    "MATCH (:Person)-[r:HEADS]->(:Grid {code: $code}) "
-    f"WHERE r.deputy = false AND NOT $deputy AND {OVERLAPS} RETURN true LIMIT 1"
-)
-HEAD = (
-    "MATCH (n:Grid {code: $code}), (p:Person {code: $person}) "
-    "CREATE (p)-[r:HEADS {deputy: $deputy}]->(n) "
-    "SET r.since = date($since), r.until = date($until)"
-)
-
-
-def assign_head(
-    intent: Intent, grid: Key, person: Key, since: str, until: str | None, deputy: bool
+def change(
+    intent: Intent, key: Key, properties: Mapping[str, Any], _: Mapping[str, Key | None]
 ) -> Change:
-    """A head from `since` until before `until`; of those who are no deputies one at a time."""
-    intent.interval(since, until)
-    return Change(
-        intent,
-        "grid",
-        grid,
-        (HEAD,),
-        {"since": since, "until": until, "deputy": deputy},
-        named="grid",
-        needs={"person": person},
-        checks=(
-            Check(
-                IN_OFFICE,
-                overlap(
-                    "since",
-                    "this person heads the grid at that time already",
-                    "该人员在此期间已任该网格的网格长",
-                ),
-            ),
-            Check(
-                HEADED,
-                overlap(
-                    "grid",
-                    "the grid has a head at that time; name a deputy or end the other's office",
-                    "该网格在此期间已有网格长,请设为副职或先结束其任期",
-                ),
-            ),
-        ),
+    """Only the properties that are given change; None removes one that may be absent."""
+    return node.change(intent, key, properties, statements=_bounded(properties))
+
+
+# The neighbours of a boundary that changed are found again, by graph/adjacency.py.
+FORGET_NEIGHBORS: LiteralString = "MATCH (:Grid {code: $code})-[r:ADJACENT_TO]-(:Grid) DELETE r"
+
+
+def _bounded(properties: Mapping[str, Any]) -> tuple[LiteralString, ...]:
+    return (FORGET_NEIGHBORS,) if "boundary" in properties else ()
+
+
+GRID_END, PERSON_END = End("grid", "Grid"), End("person", "Person")
+HEADS = relate(
+    Relationship(
+        "HEADS",
+        PERSON_END,
+        GRID_END,
+        touched="end",
+        properties={"deputy": bool},
+        fresh={"deputy": False},
+        sole="end",
+        besides="deputy",
     )
+)
+SERVES_AS = relate(
+    Relationship(
+        "SERVES_AS",
+        PERSON_END,
+        GRID_END,
+        touched="end",
+        properties={"kind": GridWorkerKind, "hoursPerWeek": Whole | None},
+    )
+)
+IN_CHARGE_OF = relate(Relationship("IN_CHARGE_OF", PERSON_END, GRID_END, touched="end"))

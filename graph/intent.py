@@ -51,37 +51,6 @@ class Intent:
         """Note what is wrong with an input field, «location.crs» for one within another."""
         self.problems.append(Problem(code, tuple(field.split(".")), message, chinese))
 
-    def code(self, value: str) -> str:
-        if not text.is_code(value):
-            self.refuse(
-                "code",
-                "a code has 1 to 64 letters, digits, dots, hyphens and underscores",
-                "代码须为 1 至 64 个字母、数字、点、连字符或下划线",
-            )
-        return value
-
-    def text(self, field: str, value: str | None) -> str:
-        """A name: composed, stripped, readable; never absent."""
-        cleaned = None if value is None else text.clean(value)
-        if cleaned is None:
-            self.refuse(
-                field,
-                f"{field} has 1 to {text.LONGEST} readable characters",
-                f"须为 1 至 {text.LONGEST} 个可显示的字符",
-            )
-        return cleaned or ""
-
-    def number(self, field: str, value: int | None) -> int | None:
-        """How many of something; absent where it is not known."""
-        if value is not None and value < 0:
-            self.refuse(field, f"{field} cannot be negative", "不能为负数")
-        return value
-
-    def present(self, field: str, value: bool | None) -> bool | None:
-        if value is None:
-            self.refuse(field, f"{field} cannot be unknown", "不能为空")
-        return value
-
     def place(self, field: str, longitude: float, latitude: float, crs: Crs) -> dict[str, Any]:
         """The properties of a place, in WGS-84 degrees."""
         try:

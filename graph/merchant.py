@@ -1,14 +1,13 @@
 """How merchants are kept and found: by where they are, and by the alliance they joined."""
 
-from collections.abc import Mapping
-from typing import Any, LiteralString
+from typing import LiteralString
 
-from graph import geometry, registry, scope, text
-from graph.intent import Intent
-from graph.model import ROLE, Count, Derived, Key, Link, Node, Reading
+from graph import geometry, hours, registry, scope
+from graph.kind import CreditCode, Week, Whole
+from graph.model import LOCATED, Count, Derived, Key, Link, Node, Reading
 from graph.predicate import Predicates, valid, where
 from graph.registry import declare
-from graph.write import Change
+from graph.role import ROLE, Seat
 
 MERCHANT = declare(
     Node(
@@ -18,8 +17,10 @@ MERCHANT = declare(
             "code": str,
             "name": str,
             "trade": str,
-            "creditCode": str | None,
+            "creditCode": CreditCode | None,
             "openAtNight": bool | None,
+            "hours": Week | None,
+            "frontage": Whole | None,
             "longitude": float | None,
             "latitude": float | None,
             "version": int,
@@ -30,7 +31,7 @@ MERCHANT = declare(
                 "MEMBER_OF_ALLIANCE",
                 "out",
                 "Alliance",
-                {**ROLE, "seat": str | None},
+                {**ROLE, "seat": Seat | None},
                 validity=True,
                 count="allianceCount",
             ),
@@ -44,15 +45,14 @@ MERCHANT = declare(
             ),
         },
         counts={"partyMemberCount": Count("workers", only={"isPartyMember": True})},
-        derived={"location": Derived(("longitude", "latitude"), geometry.point)},
+        derived={
+            "location": Derived(("longitude", "latitude"), geometry.point),
+            "hours": Derived(("hours",), hours.of("hours")),
+        },
+        given=("name", "trade", "creditCode", "openAtNight", "hours", "frontage", "location"),
+        ties={"grid": LOCATED},
     )
 )
-
-BY_CODE = "MATCH (n:Merchant {code: $code})"
-
-
-def by_code(code: str) -> Reading:
-    return Reading("Merchant", BY_CODE, parameters={"code": code})
 
 
 IN_ALLIANCE: LiteralString = "MATCH (a:Alliance {code: $alliance})"
@@ -81,42 +81,3 @@ def listed(
         missing="alliance or within" if within else "alliance",
         day=day,
     )
-
-
-NEW = "CREATE (n:Merchant {code: $code, version: 1}) SET n += $properties"
-# (:Merchant)-[:LOCATED_IN {since, method}]->(:Grid)
-LOCATE = (
-    "MATCH (n:Merchant {code: $code}), (g:Grid {code: $grid}) "
-    "CREATE (n)-[:LOCATED_IN {since: date($today), method: 'DECLARED'}]->(g)"
-)
-
-
-def add(intent: Intent, code: str, properties: Mapping[str, Any], grid: Key | None) -> Change:
-    """A new merchant, located in the grid from today on.
-
-    `properties`: name, trade, creditCode and the place's.
-    """
-    kept = dict(properties)
-    for name in ("name", "trade"):
-        kept[name] = intent.text(name, kept[name])
-    if kept["creditCode"] is not None:
-        kept["creditCode"] = _credit_code(intent, kept["creditCode"])
-    intent.located("grid", grid)
-    return Change(
-        intent,
-        "merchant",
-        Key("Merchant", intent.code(code)),
-        (NEW, LOCATE) if grid else (NEW,),
-        {"properties": kept},
-        creates=True,
-        needs={"grid": grid},
-    )
-
-
-def _credit_code(intent: Intent, value: str) -> str | None:
-    """As GB 32100 spells it. A mistyped one is not repeated: it may be someone's number."""
-    code = text.credit_code(value)
-    if code is None:
-        said = "this is no unified social credit code (GB 32100): 18 signs with a check sign"
-        intent.refuse("creditCode", said, "不是有效的统一社会信用代码(GB 32100),请核对 18 位代码")
-    return code

@@ -7,15 +7,14 @@ Knows neither Cypher text nor who asks.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, LiteralString
+
+from graph.kind import optional
 
 if TYPE_CHECKING:
     from graph.bolt import Graph
 
 Row = dict[str, Any]
-# The interval of a role or membership: half-open, an absent end is open.
-ROLE: Mapping[LiteralString, Any] = {"since": date | None, "until": date | None}
 Operator = Literal["eq", "in", "gte", "lte", "startsWith", "contains"]
 Quantifier = Literal["some", "none", "every"]
 
@@ -28,12 +27,13 @@ class Link:
     (half-open, an absent end is open) and is seen only where valid at `asOf`. `below`: it hangs on
     this territory or on any territory below. `once`: several relationships may lead to the same
     node, which is listed once (and the edge has no properties). `only`: fixed property values of
-    the target. `nearest`: of several, the one with the smallest `depth`. `count`: the name under
-    which the number of links is filtered and ordered.
+    the target. `listed`: few and wanted whole, shown as a plain list of records, the target among
+    the properties of the relationship. `nearest`: of several, the one with the smallest `depth`.
+    `count`: the name under which the number of links is filtered and ordered.
     """
 
     type: LiteralString
-    direction: Literal["in", "out"]
+    direction: Literal["in", "out", "both"]
     target: LiteralString
     properties: Mapping[LiteralString, Any] = field(default_factory=dict)
     many: bool = True
@@ -41,6 +41,7 @@ class Link:
     below: bool = False
     once: bool = False
     nearest: bool = False
+    listed: bool = False
     only: Mapping[LiteralString, bool] = field(default_factory=dict)
     count: LiteralString | None = None
 
@@ -66,6 +67,25 @@ class Derived:
 
 
 @dataclass(frozen=True)
+class Tie:
+    """A relationship that a new node is made with; `needed`: not without it.
+
+    `dated`: it begins on the day it is made, and another may take its place later on; else it is
+    part of what the node is.
+    """
+
+    type: LiteralString
+    direction: Literal["in", "out"]
+    target: LiteralString
+    needed: bool = False
+    dated: bool = True
+
+
+# Where most things are: in a grid, from the day on which it is said.
+LOCATED = Tie("LOCATED_IN", "out", "Grid")
+
+
+@dataclass(frozen=True)
 class Node:
     """A kind of node: its label is the GraphQL type's name, its property names are the fields'.
 
@@ -81,6 +101,9 @@ class Node:
     derived: Mapping[str, Derived] = field(default_factory=dict)
     place: tuple[LiteralString, ...] = ()
     territory: bool = False
+    given: tuple[LiteralString, ...] = ()
+    fresh: Mapping[LiteralString, Any] = field(default_factory=dict)
+    ties: Mapping[LiteralString, Tie] = field(default_factory=dict)
 
     def count(self, name: str) -> Count | None:
         """The count of this name: a declared one, or the number of a link's targets."""
@@ -94,7 +117,7 @@ class Node:
 
     def nullable(self, name: LiteralString) -> bool:
         """Whether the property may be absent."""
-        return type(None) in getattr(self.properties[name], "__args__", ())
+        return optional(self.properties[name])
 
 
 @dataclass(frozen=True)

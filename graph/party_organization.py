@@ -1,7 +1,24 @@
 """How party organizations are kept and found, and which grids and alliances they lead."""
 
-from graph.model import ROLE, Link, Node, Reading
+from enum import StrEnum
+
+from graph.kind import Level
+from graph.model import LOCATED, Link, Node
 from graph.registry import declare
+from graph.relationship import End, Relationship, relate
+from graph.role import ROLE
+
+
+class PartyOrganizationKind(StrEnum):
+    """Kinds of party organization, the higher ones first."""
+
+    WORK_COMMITTEE = "WORK_COMMITTEE"
+    COMMITTEE = "COMMITTEE"
+    GENERAL_BRANCH = "GENERAL_BRANCH"
+    BRANCH = "BRANCH"
+    GROUP = "GROUP"
+    FUNCTIONAL = "FUNCTIONAL"
+
 
 PARTY_ORGANIZATION = declare(
     Node(
@@ -10,8 +27,8 @@ PARTY_ORGANIZATION = declare(
         properties={
             "code": str,
             "name": str,
-            "kind": str | None,
-            "starRating": int | None,
+            "kind": PartyOrganizationKind | None,
+            "starRating": Level | None,
             "version": int,
         },
         links={
@@ -27,12 +44,30 @@ PARTY_ORGANIZATION = declare(
                 validity=True,
                 count="memberCount",
             ),
+            "parent": Link("SUBORDINATE_TO", "out", "PartyOrganization", many=False, validity=True),
+            "children": Link(
+                "SUBORDINATE_TO", "in", "PartyOrganization", ROLE, validity=True, count="childCount"
+            ),
+            "grid": Link("LOCATED_IN", "out", "Grid", many=False, validity=True),
         },
+        given=("name", "kind", "starRating"),
+        ties={"grid": LOCATED},
     )
 )
 
-BY_CODE = "MATCH (n:PartyOrganization {code: $code})"
 
-
-def by_code(code: str) -> Reading:
-    return Reading("PartyOrganization", BY_CODE, parameters={"code": code})
+PARTY_END = End("partyOrganization", "PartyOrganization")
+LEADS_GRID = relate(Relationship("LEADS", PARTY_END, End("grid", "Grid")))
+LEADS_ALLIANCE = relate(Relationship("LEADS", PARTY_END, End("alliance", "Alliance")))
+MEMBER_OF_PARTY_ORGANIZATION = relate(
+    Relationship("MEMBER_OF_PARTY_ORGANIZATION", End("person", "Person"), PARTY_END, touched="end")
+)
+SUBORDINATE_TO = relate(
+    Relationship(
+        "SUBORDINATE_TO",
+        PARTY_END,
+        End("parent", "PartyOrganization"),
+        sole="start",
+        acyclic=True,
+    )
+)

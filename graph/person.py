@@ -1,17 +1,25 @@
 """How people are kept and found: one node a person, roles are relationships with an interval."""
 
 from collections.abc import Mapping
-from typing import Any, LiteralString
+from enum import StrEnum
+from typing import Any
 
-from graph import geometry
+from graph import geometry, hours
 from graph.analysis import acceptance
-from graph.intent import Intent, Problem
-from graph.model import ROLE, Derived, Key, Link, Node, Reading
-from graph.predicate import valid
+from graph.kind import Code, Level, Share, Week, Whole
+from graph.model import LOCATED, Derived, Link, Node
 from graph.registry import declare
-from graph.write import OVERLAPS, Change, Check, overlap
+from graph.relationship import End, Relationship, relate
+from graph.role import ROLE, GridWorkerKind
 
-HIGHEST = 5  # level of a skill
+
+class AcquaintanceBasis(StrEnum):
+    """Where two people know each other from."""
+
+    CO_SERVED = "CO_SERVED"
+    FAMILY = "FAMILY"
+    COLLEAGUE = "COLLEAGUE"
+    NEIGHBOR = "NEIGHBOR"
 
 
 def _acceptance(row: Mapping[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,6 +42,7 @@ PERSON = declare(
             "latitude": float | None,
             "invited": int | None,
             "accepted": int | None,
+            "availability": Week | None,
             "version": int,
         },
         links={
@@ -41,7 +50,7 @@ PERSON = declare(
                 "HAS_SKILL",
                 "out",
                 "Skill",
-                {**ROLE, "level": int, "verified": bool},
+                {**ROLE, "level": Level, "verified": bool},
                 validity=True,
                 count="skillCount",
             ),
@@ -52,6 +61,38 @@ PERSON = declare(
                 {**ROLE, "role": str | None},
                 validity=True,
                 count="organizationCount",
+            ),
+            "teams": Link(
+                "MEMBER_OF",
+                "out",
+                "VolunteerTeam",
+                {**ROLE, "role": str | None},
+                validity=True,
+                count="teamCount",
+            ),
+            "certificates": Link(
+                "HOLDS",
+                "out",
+                "Certificate",
+                {**ROLE, "number": Code | None},
+                validity=True,
+                count="certificateCount",
+            ),
+            "acquaintances": Link(
+                "KNOWS",
+                "both",
+                "Person",
+                {**ROLE, "strength": Share, "basis": AcquaintanceBasis},
+                validity=True,
+                count="acquaintanceCount",
+            ),
+            "reportedInTo": Link(
+                "REPORTED_IN_TO",
+                "out",
+                "Grid",
+                {**ROLE, "pledgedHours": Whole | None},
+                validity=True,
+                count="reportedInToCount",
             ),
             "partyOrganizations": Link(
                 "MEMBER_OF_PARTY_ORGANIZATION",
@@ -77,7 +118,7 @@ PERSON = declare(
                 "SERVES_AS",
                 "out",
                 "Grid",
-                {**ROLE, "kind": str, "hoursPerWeek": int | None},
+                {**ROLE, "kind": GridWorkerKind, "hoursPerWeek": Whole | None},
                 validity=True,
                 count="workerInCount",
             ),
@@ -88,130 +129,55 @@ PERSON = declare(
         derived={
             "location": Derived(("longitude", "latitude"), geometry.point),
             "acceptance": Derived(("invited", "accepted"), _acceptance),
+            "availability": Derived(("availability",), hours.of("availability")),
         },
+        given=("name", "isVolunteer", "isPartyMember", "location", "availability"),
+        fresh={"isVolunteer": False, "isInvented": False, "invited": 0, "accepted": 0},
+        ties={"grid": LOCATED},
     )
 )
 
-BY_CODE = "MATCH (n:Person {code: $code})"
 
-
-def by_code(code: str) -> Reading:
-    return Reading("Person", BY_CODE, parameters={"code": code})
-
-
-NEW = "CREATE (n:Person {code: $code, version: 1}) SET n += $properties"
-# (:Person)-[:LOCATED_IN {since, method}]->(:Grid)
-LOCATE = (
-    "MATCH (n:Person {code: $code}), (g:Grid {code: $grid}) "
-    "CREATE (n)-[:LOCATED_IN {since: date($today), method: 'DECLARED'}]->(g)"
-)
-
-
-def add(intent: Intent, code: str, properties: Mapping[str, Any], grid: Key | None) -> Change:
-    """A new person, located in the grid from today on.
-
-    `properties`: name, isVolunteer, isPartyMember and the place's.
-    """
-    fresh = {"isInvented": False, "invited": 0, "accepted": 0}
-    intent.located("grid", grid)
-    return Change(
-        intent,
-        "person",
-        Key("Person", intent.code(code)),
-        (NEW, LOCATE) if grid else (NEW,),
-        {"properties": _checked(intent, properties) | fresh},
-        creates=True,
-        needs={"grid": grid},
+PERSON_END = End("person", "Person")
+HAS_SKILL = relate(
+    Relationship(
+        "HAS_SKILL",
+        PERSON_END,
+        End("skill", "Skill"),
+        properties={"level": Level, "verified": bool},
+        fresh={"verified": False},
+        dated=False,
     )
-
-
-SET = "MATCH (n:Person {code: $code}) SET n += $properties"
-
-
-def change(intent: Intent, key: Key, properties: Mapping[str, Any]) -> Change:
-    """Only the properties that are given change; None removes one that may be absent."""
-    return Change(intent, "person", key, (SET,), {"properties": _checked(intent, properties)})
-
-
-def _checked(intent: Intent, properties: Mapping[str, Any]) -> dict[str, Any]:
-    kept = dict(properties)
-    if "name" in kept:
-        kept["name"] = intent.text("name", kept["name"])
-    if "isVolunteer" in kept:
-        intent.present("isVolunteer", kept["isVolunteer"])
-    return kept
-
-
-# (:Person {code: $code})-[r:HAS_SKILL {level, verified, since, until}]->(:Skill {code: $skill})
-SKILLED = (
-    "MATCH (:Person {code: $code})-[r:HAS_SKILL]->(:Skill {code: $skill}) "
-    f"WHERE {OVERLAPS} RETURN true LIMIT 1"
 )
-TEACH = (
-    "MATCH (n:Person {code: $code}), (s:Skill {code: $skill}) "
-    "CREATE (n)-[r:HAS_SKILL {level: $level, verified: $verified}]->(s) "
-    "SET r.since = date($since), r.until = date($until)"
+WORKS_AT = relate(
+    Relationship(
+        "WORKS_AT", PERSON_END, End("merchant", "Merchant"), properties={"position": str | None}
+    )
 )
-
-
-def add_skill(
-    intent: Intent,
-    person: Key,
-    skill: Key,
-    level: int,
-    verified: bool,
-    since: str | None,
-    until: str | None,
-) -> Change:
-    """A skill held at a level from 1 to 5, from `since` until before `until`."""
-    intent.interval(since, until)
-    if not 1 <= level <= HIGHEST:
-        intent.refuse("level", f"level is from 1 to {HIGHEST}", f"等级须为 1 至 {HIGHEST}")
-    held = overlap("since", "the skill is held at that time already", "该人员在此期间已具备该技能")
-    return Change(
-        intent,
-        "person",
-        person,
-        (TEACH,),
-        {"level": level, "verified": verified, "since": since, "until": until},
-        named="person",
-        needs={"skill": skill},
-        checks=(Check(SKILLED, held),),
+# What someone holds of a kind of certificate: `since` it was issued, `until` it expires.
+HOLDS = relate(
+    Relationship(
+        "HOLDS",
+        PERSON_END,
+        End("certificate", "Certificate"),
+        properties={"number": Code | None},
     )
-
-
-HOLDS: LiteralString = (
-    "MATCH (:Person {code: $code})-[r:HAS_SKILL]->(:Skill {code: $skill}) "
-    f"WHERE {valid('r', 'today')}"
 )
-UNSKILLED = f"{HOLDS} RETURN count(r) = 0"
-LATER = f"{HOLDS} AND (r.since > date($until) OR r.until < date($until)) RETURN true"
-END = f"{HOLDS} SET r.until = date($until)"
-# What would never have held is no history.
-FORGET = (
-    "MATCH (:Person {code: $code})-[r:HAS_SKILL]->(:Skill {code: $skill}) "
-    "WHERE r.since = r.until DELETE r"
+REPORTED_IN_TO = relate(
+    Relationship(
+        "REPORTED_IN_TO",
+        PERSON_END,
+        End("grid", "Grid"),
+        properties={"pledgedHours": Whole | None},
+    )
 )
-
-
-def remove_skill(intent: Intent, person: Key, skill: Key, until: str) -> Change:
-    """Ends the interval in which the skill is held today, before `until`."""
-    unheld = Problem(
-        "NOT_FOUND", ("skill",), "the skill is not held today", "该人员目前不具备该技能"
+KNOWS = relate(
+    Relationship(
+        "KNOWS",
+        PERSON_END,
+        End("other", "Person"),
+        properties={"strength": Share, "basis": AcquaintanceBasis},
+        mutual=True,
+        dated=False,
     )
-    outside = Problem(
-        "INVALID",
-        ("until",),
-        "until does not lie in the interval in which the skill is held",
-        "截止日不在该技能的有效期内",
-    )
-    return Change(
-        intent,
-        "person",
-        person,
-        (END, FORGET),
-        {"until": until},
-        named="person",
-        needs={"skill": skill},
-        checks=(Check(UNSKILLED, unheld), Check(LATER, outside)),
-    )
+)

@@ -147,6 +147,8 @@ def pattern(n: LiteralString, link: Link, m: LiteralString, e: LiteralString) ->
 
 
 def arrow(n: LiteralString, link: Link, m: LiteralString, e: LiteralString) -> LiteralString:
+    if link.direction == "both":
+        return f"({n})-[{e}:{link.type}]-({m})"
     if link.direction == "in":
         return f"({n})<-[{e}:{link.type}]-({m})"
     return f"({n})-[{e}:{link.type}]->({m})"

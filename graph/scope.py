@@ -38,6 +38,12 @@ def listed(label: str, within: Key | None, bounded: bool, day: str | None = None
     return Reading(label, f"MATCH (n:{node.label})", day=day)
 
 
+def coded(label: str, code: str) -> Reading:
+    """The node of a label with this code, if it is in sight."""
+    node = registry.node(label)
+    return Reading(label, f"MATCH (n:{node.label} {{code: $code}})", parameters={"code": code})
+
+
 def ground(label: str, bounded: bool) -> LiteralString:
     """Binds the territory of `$within` as `t`, if the caller may see it."""
     territory = registry.node(label)

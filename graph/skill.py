@@ -1,7 +1,9 @@
 """How skills are kept and found: a dictionary that belongs to no territory."""
 
-from graph.model import ROLE, Link, Node, Reading
+from graph.kind import Level
+from graph.model import Link, Node, Tie
 from graph.registry import declare
+from graph.role import ROLE
 
 SKILL = declare(
     Node(
@@ -14,20 +16,12 @@ SKILL = declare(
                 "HAS_SKILL",
                 "in",
                 "Person",
-                {**ROLE, "level": int, "verified": bool},
+                {**ROLE, "level": Level, "verified": bool},
                 validity=True,
                 count="holderCount",
             ),
         },
+        given=("name", "nameEn"),
+        ties={"parent": Tie("BROADER", "out", "Skill", dated=False)},
     )
 )
-
-BY_CODE = "MATCH (n:Skill {code: $code})"
-
-
-def by_code(code: str) -> Reading:
-    return Reading("Skill", BY_CODE, parameters={"code": code})
-
-
-def everywhere() -> Reading:
-    return Reading("Skill", "MATCH (n:Skill)")

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 LONGEST = 64  # code points
+PROSE_LONGEST = 2_000
 CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 KEY_LONGEST = 128
 
@@ -20,12 +21,28 @@ HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
 
 def clean(text: str) -> str | None:
     """The text composed (NFC) and stripped, 1 to 64 code points; None if it cannot be shown."""
+    return _clean(text, LONGEST, "")
+
+
+def prose(text: str) -> str | None:
+    """The same of a longer text, 1 to 2,000 code points, which may have lines."""
+    return _clean(text.replace("\r\n", "\n"), PROSE_LONGEST, "\n\t")
+
+
+def _clean(text: str, longest: int, also: str) -> str | None:
     composed = unicodedata.normalize("NFC", text).strip()
-    kinds = [unicodedata.category(character) for character in composed]
+    kinds = [unicodedata.category(character) for character in composed if character not in also]
     seen = any(kind[0] not in "CZ" for kind in kinds)
-    if not seen or len(composed) > LONGEST or not REFUSED.isdisjoint(kinds):
+    if not seen or len(composed) > longest or not REFUSED.isdisjoint(kinds):
         return None
     return composed if BIDI.isdisjoint(composed) else None
+
+
+def span(text: str) -> tuple[int, str, str]:
+    """Weekday (1 = Monday), first and last time of day of a span of a week, «1 09:00-17:30»."""
+    day, _, times = text.partition(" ")
+    since, _, until = times.partition("-")
+    return int(day), since, until
 
 
 def is_code(text: str) -> bool:
@@ -44,3 +61,8 @@ def credit_code(text: str) -> str | None:
         return None
     total = sum(SIGNS.index(sign) * pow(3, i, 31) for i, sign in enumerate(code[:17]))
     return code if SIGNS[-total % 31] == code[17] else None
+
+
+def payload_name(label: str) -> str:
+    """A label as a payload calls its node: `socialOrganization`."""
+    return label[0].lower() + label[1:]

@@ -8,7 +8,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, LiteralString
 
 from graph import registry
@@ -54,6 +54,10 @@ class Change:
     creates: bool = False
     needs: Mapping[str, Key | None] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
+
+    def saying(self, values: Mapping[str, Any], checks: tuple["Check", ...] = ()) -> "Change":
+        """The same with further values for its statements, and further checks."""
+        return replace(self, values={**self.values, **values}, checks=(*self.checks, *checks))
 
     def needed(self) -> dict[str, Key]:
         return {name: key for name, key in self.needs.items() if key}

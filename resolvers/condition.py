@@ -1,12 +1,13 @@
 """What a list is narrowed to and sorted by: filter and orderBy arguments as words of a reading."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from enum import Enum
 from typing import Any
 
 from graph import registry
+from graph.kind import plain
 from graph.model import Combined, Compare, Condition, Order, Parameter, Related
 from resolvers.errors import Code, Refusal, bad_input
+from resolvers.kept import kept
 
 Dig = Callable[[Any], Any]  # finds, in what a request brought, the value at one place
 MOST_ORDERS = 4
@@ -69,7 +70,7 @@ def _parts(label: str, given: Mapping[str, Any], dig: Dig) -> Iterator[Condition
         else:
             for operator in sorted(value):
                 if value[operator] is not None:
-                    source = _plain(_step(below, operator))
+                    source = _kept(_step(below, operator))
                     yield Compare(name, operator, Parameter(source))
 
 
@@ -85,37 +86,21 @@ def order(label: str, given: Sequence[Mapping[str, Any]] | None) -> tuple[Order,
     names = [name for name, _ in entries]
     if len(entries) > MOST_ORDERS or len(set(names)) < len(names):
         raise bad_input(f"orderBy takes up to {MOST_ORDERS} different keys", "orderBy")
-    return tuple(Order(name, _value(direction) == "DESC") for name, direction in entries)
+    return tuple(Order(name, kept(direction) == "DESC") for name, direction in entries)
 
 
 def kinds(label: str, orders: Sequence[Order]) -> list[type]:
     """The type of each sort value, the code's last: str or int."""
-    node = registry.node(label)
+    properties = dict[str, Any](registry.node(label).properties)
     found: list[type] = [
-        str if node.properties.get(o.name) in (str, str | None) or _named(node, o.name) else int
-        for o in orders
+        str if o.name in properties and plain(properties[o.name]) is str else int for o in orders
     ]
     return found if any(o.name == "code" for o in orders) else [*found, str]
-
-
-def _named(node: Any, name: str) -> bool:
-    kind = node.properties.get(name)
-    return isinstance(kind, type) and issubclass(kind, str)
 
 
 def _step(dig: Dig, key: Any) -> Dig:
     return lambda bound: dig(bound)[key]
 
 
-def _plain(dig: Dig) -> Dig:
-    """Enum members become their text, also inside lists: the driver knows no Enum."""
-
-    def read(bound: Any) -> Any:
-        value = dig(bound)
-        return [_value(item) for item in value] if isinstance(value, list) else _value(value)
-
-    return read
-
-
-def _value(value: Any) -> Any:
-    return value.value if isinstance(value, Enum) else value
+def _kept(dig: Dig) -> Dig:
+    return lambda bound: kept(dig(bound))

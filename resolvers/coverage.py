@@ -14,7 +14,7 @@ from resolvers.auth import policy
 from resolvers.context import TERRITORIES, Info, iso
 from resolvers.enum import CoverageKind, GridLevel
 from resolvers.errors import bad_input
-from resolvers.place import SkillRequirementInput, reach
+from resolvers.point import SkillRequirementInput, reach
 
 MOST_K = 1_000
 

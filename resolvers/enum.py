@@ -10,17 +10,50 @@ from graph.coverage import CoverageKind
 from graph.crs import Crs
 from graph.division import DivisionLevel
 from graph.grid import GridLevel
+from graph.need import NeedStatus
+from graph.party_organization import PartyOrganizationKind
+from graph.patrol_note import PatrolCategory
+from graph.person import AcquaintanceBasis
+from graph.place import PlaceKind
+from graph.role import GridWorkerKind, Seat
+from graph.service_center import ServiceCenterKind, ServiceWindow
+from graph.visit import VisitChannel
+from graph.volunteer_team import TeamKind
 
 __all__ = [
+    "AcquaintanceBasis",
     "CoverageKind",
     "Crs",
     "Direction",
     "DivisionLevel",
     "GridLevel",
+    "GridWorkerKind",
+    "NeedStatus",
     "NodeType",
+    "PartyOrganizationKind",
+    "PatrolCategory",
+    "PlaceKind",
+    "Seat",
+    "ServiceCenterKind",
+    "ServiceWindow",
     "Status",
+    "TeamKind",
+    "VisitChannel",
+    "Weekday",
     "described",
 ]
+
+
+class Weekday(StrEnum):
+    """Days of the week, in the order of ISO 8601."""
+
+    MONDAY = "MONDAY"
+    TUESDAY = "TUESDAY"
+    WEDNESDAY = "WEDNESDAY"
+    THURSDAY = "THURSDAY"
+    FRIDAY = "FRIDAY"
+    SATURDAY = "SATURDAY"
+    SUNDAY = "SUNDAY"
 
 
 class Direction(StrEnum):
@@ -130,5 +163,147 @@ described(
         "ALLIANCE": "党群联盟 · Alliance",
         "BUSINESS_DISTRICT": "商圈 · Business district",
         "SKILL": "技能 · Skill",
+    },
+)
+described(
+    Weekday,
+    "星期 · Day of the week",
+    {
+        "MONDAY": "星期一 · Monday",
+        "TUESDAY": "星期二 · Tuesday",
+        "WEDNESDAY": "星期三 · Wednesday",
+        "THURSDAY": "星期四 · Thursday",
+        "FRIDAY": "星期五 · Friday",
+        "SATURDAY": "星期六 · Saturday",
+        "SUNDAY": "星期日 · Sunday",
+    },
+)
+described(
+    GridWorkerKind,
+    "网格员类别 · How much of their work the grid is",
+    {
+        "FULL_TIME": "专职 · Full-time",
+        "PART_TIME": "兼职 · Part-time",
+    },
+)
+described(
+    PartyOrganizationKind,
+    "党组织类别 · Kind of party organization",
+    {
+        "WORK_COMMITTEE": "党工委 · Working committee",
+        "COMMITTEE": "党委 · Committee",
+        "GENERAL_BRANCH": "党总支 · General branch",
+        "BRANCH": "党支部 · Branch",
+        "GROUP": "党小组 · Group",
+        "FUNCTIONAL": "功能性党组织 · Functional organization, for a task or drive",
+    },
+)
+described(
+    Seat,
+    "席位 · What a merchant is in an alliance",
+    {
+        "CHAIR": "轮值主席 · Chair, in rotation",
+        "COUNCIL": "理事 · On the council",
+        "MEMBER": "成员 · Member",
+    },
+)
+described(
+    PlaceKind,
+    "场所类别 · Kind of place",
+    {
+        "SHOP_STREET": "沿街商铺 · Street of shops",
+        "NIGHT_MARKET": "夜市 · Night market",
+        "BARBECUE": "烧烤摊 · Barbecue stalls",
+        "HOTEL": "酒店 · Hotel",
+        "MALL": "商超 · Mall or supermarket",
+        "BACK_ALLEY": "背街小巷 · Back alley",
+        "COMPOUND": "居民院 · Housing compound",
+        "BUILDING": "楼栋 · Building",
+        "PARKING": "停车场 · Parking",
+        "SCHOOL": "学校 · School",
+    },
+)
+described(
+    ServiceCenterKind,
+    "服务中心类别 · Whose center it is",
+    {
+        "PARTY_MASS": "党群服务中心 · Party and mass service center",
+        "CIVILIZATION_PRACTICE": "新时代文明实践站 · Civilization practice station",
+        "CONVENIENCE": "便民服务中心 · Convenience service center of a town or subdistrict",
+        "MOBILE": "移动窗口 · Mobile service window",
+    },
+)
+described(
+    ServiceWindow,
+    "服务窗口 · Counter at which residents are served",
+    {
+        "CIVIL_AFFAIRS": "民政 · Civil affairs",
+        "DISABILITY": "残联 · Disabled persons' federation",
+        "SOCIAL_SECURITY": "社保 · Social security",
+        "MEDICAL_INSURANCE": "医保 · Medical insurance",
+        "LEGAL_SERVICE": "法律服务 · Legal service",
+        "SKILLS_TRAINING": "技能培训 · Skills training",
+        "REEMPLOYMENT": "劳动力再就业 · Reemployment",
+        "JOB_REGISTRATION": "企业用工信息登记 · Register of jobs that companies offer",
+    },
+)
+described(
+    TeamKind,
+    "志愿服务队类别 · What a volunteer team is for",
+    {
+        "SAFETY_PATROL": "安全巡查 · Safety patrol",
+        "ENVIRONMENT": "环境美化 · Environment",
+        "MEDIATION": "矛盾调解 · Mediation",
+        "CARE": "爱心陪护 · Care and company",
+        "POLICY": "政策宣传 · Telling of policies",
+        "LECTURE": "党课宣讲 · Party lectures",
+        "HEALTH": "医疗卫生 · Health",
+        "EDUCATION": "教育辅导 · Education",
+        "LEGAL_AID": "法律援助 · Legal aid",
+        "CULTURE_AND_SPORTS": "文体社团 · Culture and sports",
+        "RIDERS": "骑手 · Delivery riders",
+    },
+)
+described(
+    AcquaintanceBasis,
+    "相识途径 · Where two people know each other from",
+    {
+        "CO_SERVED": "共同服务 · Served together",
+        "FAMILY": "亲属 · Family",
+        "COLLEAGUE": "同事 · Colleagues",
+        "NEIGHBOR": "邻居 · Neighbors",
+    },
+)
+described(
+    NeedStatus,
+    "需求状态 · Who sees a need",
+    {
+        "DRAFT": "草稿 · In the making",
+        "PUBLISHED": "已发布 · Open to those who may answer",
+        "CLOSED": "已关闭 · Over",
+    },
+)
+described(
+    VisitChannel,
+    "走访方式 · How households were spoken to",
+    {
+        "HOME": "上门 · At home",
+        "PHONE": "电话 · By phone",
+        "MESSAGE": "微信 · By message",
+    },
+)
+described(
+    PatrolCategory,
+    "随手记类别 · What a patrol note is about",
+    {
+        "FIRE_HAZARD": "消防隐患 · Fire hazard",
+        "SANITATION": "卫生 · Rubbish and sanitation",
+        "POSTED_BILLS": "小广告 · Illegally posted bills",
+        "CLUTTER": "楼道堆放 · Clutter in a corridor",
+        "PARKING": "停车秩序 · Parking",
+        "FACILITY": "公共设施 · Broken facility",
+        "DISPUTE": "矛盾纠纷 · Dispute",
+        "NOTHING_FOUND": "未见异常 · Nothing found",
+        "OTHER": "其他 · Something else",
     },
 )

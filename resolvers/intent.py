@@ -1,21 +1,17 @@
 """What every mutation's input has in common, and how it becomes an Intent of the graph's words."""
 
-from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date
-from typing import Any, TypeVar
+from keyword import iskeyword
+from typing import Any
 
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
-from graph.intent import NO_PLACE, Intent
+from graph.intent import Intent
 from graph.model import Key
 from resolvers import identity
 from resolvers.context import Info
 from resolvers.errors import Refusal
-from resolvers.place import PointInput
-
-T = TypeVar("T")
 
 INPUT = strawberry.argument(description="输入 · What is asked, as one object")
 EXPECTED = (
@@ -25,21 +21,30 @@ EXPECTED = (
 APART = ("clientMutationId", "idempotencyKey")
 
 
-def optional(description: str) -> Any:
-    """An input field that may be left out, which is told from null."""
+def _optional(description: str) -> Any:
     return strawberry.field(default=strawberry.UNSET, description=description)
 
 
 @strawberry.input(description="可重试的请求 · What every mutation takes")
 class Repeatable:
-    client_mutation_id: str | None = optional("客户端请求标识 · Given back as it came")
-    idempotency_key: str | None = optional(
+    client_mutation_id: str | None = _optional("客户端请求标识 · Given back as it came")
+    idempotency_key: str | None = _optional(
         "幂等键 · A request with the same key and the same input is done once, however often it "
         "is sent; 1 to 128 characters"
     )
 
 
-def given(value: T | None) -> T | None:
+def python(name: str) -> str:
+    """A field's name as an attribute."""
+    return f"{name}_" if iskeyword(name) else name
+
+
+def said_of(input: Any, name: str) -> Any:
+    """What a client said of a field; UNSET where it was left out."""
+    return getattr(input, python(name), strawberry.UNSET)
+
+
+def given(value: Any) -> Any:
     """The value; None where the client left it out."""
     return None if value is strawberry.UNSET else value
 
@@ -50,7 +55,7 @@ def intended(info: Info, input: Repeatable) -> Intent:
         name=info.field_name,
         asking=info.context.asking(),
         said={name: said for name, said in _said(input).items() if name not in APART},
-        expected_version=given(getattr(input, "expected_version", None)),
+        expected_version=given(getattr(input, "expectedVersion", None)),
         idempotency_key=given(input.idempotency_key),
         mutation_id=given(input.client_mutation_id),
         language=info.context.language,
@@ -58,11 +63,13 @@ def intended(info: Info, input: Repeatable) -> Intent:
 
 
 def _said(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_said(each) for each in value]
     if not is_dataclass(value):
         return value
     values = {field.name: getattr(value, field.name) for field in fields(value)}
     return {
-        to_camel_case(name): _said(each)
+        to_camel_case(name.removesuffix("_")): _said(each)
         for name, each in values.items()
         if each is not strawberry.UNSET
     }
@@ -75,30 +82,3 @@ def key(intent: Intent, field: str, value: str, *labels: str) -> Key:
     except Refusal as refused:
         intent.refuse(field, refused.message, "不是有效的标识")
         return Key(labels[0], "")
-
-
-def optional_key(intent: Intent, field: str, value: str | None, *labels: str) -> Key | None:
-    found = given(value)
-    return None if found is None else key(intent, field, found, *labels)
-
-
-def patch(input: Any, *names: str, **spelled: str) -> dict[str, Any]:
-    """The input fields that were given, null included; `spelled`: those the graph spells so."""
-    every = {**{name: name for name in names}, **spelled}
-    found = {spelling: getattr(input, name) for name, spelling in every.items()}
-    return {name: value for name, value in found.items() if value is not strawberry.UNSET}
-
-
-def placed(intent: Intent, field: str, value: PointInput | None) -> Mapping[str, Any]:
-    """The properties of a place that was given: removed by null, untouched where left out."""
-    if value is strawberry.UNSET:
-        return {}
-    if value is None:
-        return NO_PLACE
-    return intent.place(field, value.longitude, value.latitude, value.crs)
-
-
-def day(value: date | None) -> str | None:
-    """An ISO date, None where it was left out or null."""
-    found = given(value)
-    return None if found is None else found.isoformat()

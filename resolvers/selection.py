@@ -5,6 +5,7 @@ booleans and enums) and holds no value: values are read from each request when i
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from graphql import (
@@ -23,14 +24,15 @@ from graphql.execution.collect_fields import FieldDetails, FragmentDetails, coll
 from graphql.execution.values import VariableValues, get_argument_values
 
 from graph import registry
-from graph.model import Condition, Link, Selection, Tally, Use
+from graph.model import Condition, Link, Page, Parameter, Selection, Tally, Use
 from resolvers.condition import condition, kinds, order
 from resolvers.connection import Connection, typename
 from resolvers.identity import global_id, order_tag
 from resolvers.page import Paging
-from resolvers.shape import Answer, Part, Read, checked, listed, record, typed
+from resolvers.shape import Answer, Part, Read, checked, each_of, record, typed
 
 Details = list[FieldDetails]
+MOST_LISTED = 20  # records of a link that is shown whole
 
 
 class Occurrence:
@@ -170,6 +172,8 @@ class Planner:
     def link(self, wanted: Wanted, link: Link, key: str, at: Occurrence, details: Details) -> Part:
         target = get_named_type(at.definition.type)
         assert is_object_type(target)
+        if link.listed:
+            return self.listed(wanted, link, key, at, self.below(target, details, at.path))
         if link.many:
             use, read, kind = self.connection(link.target, at.node.name.value, target, at, details)
             slot = wanted.use(use)
@@ -181,6 +185,37 @@ class Planner:
             key,
             lambda row, answer: read(row[slot.name][0], answer) if row[slot.name] else None,
             typed(at.definition.type, kind),
+        )
+
+    def listed(
+        self,
+        wanted: Wanted,
+        link: Link,
+        key: str,
+        at: Occurrence,
+        fields: list[tuple[str, Occurrence, Details]],
+    ) -> Part:
+        """A link shown whole, as records: its properties, and its target under a field."""
+        kind, inner, parts = get_named_type(at.definition.type), Wanted(link.target), list[Part]()
+        assert is_object_type(kind)
+        edge: set[str] = set()
+        for name, here, merged in fields:
+            of = here.node.name.value
+            target = get_named_type(here.definition.type)
+            if of == "__typename":
+                parts.append(typename(name, kind))
+            elif is_object_type(target):
+                parts.append(Part(name, *self.node(inner, target, merged, here.path)))
+            else:
+                edge.add(of)
+                parts.append(Part(name, partial(_edge, of), typed(here.definition.type)))
+        page = Page(Parameter(lambda _: MOST_LISTED))
+        use = Use(at.node.name.value, inner.selection(), page=page, edge=tuple(sorted(edge)))
+        slot, (read, struct) = wanted.use(use), record(kind.name, parts)
+        return Part(
+            key,
+            lambda row, answer: [read(each, answer) for each in row[slot.name]],
+            typed(at.definition.type, struct),
         )
 
     # Lists of nodes
@@ -224,7 +259,7 @@ class Planner:
         if is_leaf_type(named):
             return (lambda value, _: value), typed(kind)
         read, inner = self.object(named, details, at)
-        return listed(kind, read), typed(kind, inner)
+        return each_of(kind, read), typed(kind, inner)
 
     def object(self, kind: Any, details: Details, at: Occurrence) -> tuple[Read, Any]:
         if is_abstract_type(kind) or registry.knows(kind.name):
@@ -283,6 +318,10 @@ class Planner:
             return checked(found, known[key.label][1]) if answer.checked else found
 
         return read, known[kind.name][1] if kind.name in known else Any
+
+
+def _edge(name: str, row: Any, _: Answer) -> Any:
+    return row["edge"][name]
 
 
 def _listing(row: Any, slot: Slot) -> dict[str, Any]:

@@ -117,12 +117,12 @@ def _whole(kind: GraphQLOutputType, inner: Any) -> Any:
     return SCALARS.get(kind.name, str)
 
 
-def listed(kind: GraphQLOutputType, read: Read) -> Read:
+def each_of(kind: GraphQLOutputType, read: Read) -> Read:
     """The reader of a value of this type, from the reader of one of its items."""
     if isinstance(kind, GraphQLNonNull):
-        return listed(kind.of_type, read)
+        return each_of(kind.of_type, read)
     if isinstance(kind, GraphQLList):
-        item = listed(kind.of_type, read)
+        item = each_of(kind.of_type, read)
         return lambda value, answer: (
             None if value is None else [item(each, answer) for each in value]
         )

@@ -1,16 +1,6 @@
-"""Who may ask for skills, and which reading answers it: a dictionary, open to every caller."""
+"""Who may ask for Skills, and which reading answers it: a dictionary, open to every caller."""
 
-import graph.skill
-from graph.model import Reading
-from resolvers.auth import policy
-from resolvers.context import CodeOf, Info
+from resolvers.lookup import by_code, everywhere
 
-
-@policy("territory:read")
-def skill(info: Info, code: CodeOf) -> Reading:
-    return graph.skill.by_code(code)
-
-
-@policy("territory:read")
-def skills(info: Info) -> Reading:
-    return graph.skill.everywhere()
+skill = by_code("Skill")
+skills = everywhere("Skill")

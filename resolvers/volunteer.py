@@ -11,7 +11,7 @@ from resolvers.auth import policy
 from resolvers.context import AsOf, Info, Within, iso
 from resolvers.enum import Direction
 from resolvers.errors import bad_input
-from resolvers.place import NearInput, SkillRequirementInput, near
+from resolvers.point import NearInput, SkillRequirementInput, near
 
 MOST_SKILLS = 10
 

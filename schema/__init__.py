@@ -19,18 +19,27 @@ from strawberry.types.base import StrawberryObjectDefinition, StrawberryType
 from schema import (
     alliance,
     business_district,
+    certificate,
     coverage,
+    department,
     division,
     grid,
     merchant,
+    need,
     node,
     party_organization,
+    patrol_note,
     person,
+    place,
     relay,
+    service_center,
     skill,
     social_organization,
+    visit,
     volunteer,
+    volunteer_team,
 )
+from schema.change import shown
 from schema.scalar import SCALARS
 
 # The one place of registration: an entity that is named here can be asked for.
@@ -44,6 +53,14 @@ ENTITIES = {
     "Merchant": merchant,
     "BusinessDistrict": business_district,
     "Alliance": alliance,
+    "Place": place,
+    "ServiceCenter": service_center,
+    "VolunteerTeam": volunteer_team,
+    "Department": department,
+    "Certificate": certificate,
+    "Need": need,
+    "Visit": visit,
+    "PatrolNote": patrol_note,
 }
 # Questions that no single entity answers.
 QUESTIONS = (node, volunteer, coverage)
@@ -64,7 +81,7 @@ class Names(NameConverter):
 @functools.cache
 def build() -> strawberry.Schema:
     """The schema of all registered entities; its graph types are read, never resolved."""
-    relay.build_inputs({label: _shown(label, module) for label, module in ENTITIES.items()})
+    relay.build_inputs({label: shown(getattr(module, label)) for label, module in ENTITIES.items()})
     query = merge_types("Query", tuple(module.Query for module in (*ENTITIES.values(), *QUESTIONS)))
     written = tuple(m.Mutation for m in ENTITIES.values() if hasattr(m, "Mutation"))
     schema = strawberry.Schema(
@@ -84,12 +101,6 @@ def sdl() -> str:
     from graphql import lexicographic_sort_schema, print_schema
 
     return print_schema(lexicographic_sort_schema(build()._schema)) + "\n"
-
-
-def _shown(label: str, module: Any) -> dict[str, str]:
-    definition = getattr(module, label).__strawberry_definition__
-    names = Names()
-    return {names.from_field(field): field.description or "" for field in definition.fields}
 
 
 def _read_from_rows(schema: GraphQLSchema) -> None:

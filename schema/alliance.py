@@ -4,10 +4,18 @@ from datetime import date
 
 import strawberry
 
+import graph.alliance
 import resolvers.alliance
+from resolvers.enum import Seat
+from schema.change import create, mutations, relate, update
 from schema.grid import SINCE, UNTIL
-from schema.payload import Payload
-from schema.ref import BusinessDistrictRef, MerchantRef, PartyOrganizationRef
+from schema.ref import (
+    BusinessDistrictRef,
+    DepartmentRef,
+    GridRef,
+    MerchantRef,
+    PartyOrganizationRef,
+)
 from schema.relay import Connection, Edge, Node, answered, connection
 
 
@@ -15,11 +23,17 @@ from schema.relay import Connection, Edge, Node, answered, connection
 class SeatEdge(Edge[MerchantRef]):
     since: date | None = strawberry.field(description=SINCE)
     until: date | None = strawberry.field(description=UNTIL)
-    seat: str | None = strawberry.field(description="席位 · CHAIR, COUNCIL or MEMBER")
+    seat: Seat | None = strawberry.field(description="席位 · What it is there; null = not said")
 
 
 @strawberry.type(description="引领联盟的党组织 · Party organization that leads an alliance")
 class AlliancePartyOrganizationEdge(Edge[PartyOrganizationRef]):
+    since: date | None = strawberry.field(description=SINCE)
+    until: date | None = strawberry.field(description=UNTIL)
+
+
+@strawberry.type(description="联盟单位 · A department that is a partner of an alliance")
+class AllianceDepartmentEdge(Edge[DepartmentRef]):
     since: date | None = strawberry.field(description=SINCE)
     until: date | None = strawberry.field(description=UNTIL)
 
@@ -41,6 +55,15 @@ class Alliance(Node):
     party_organizations: Connection[AlliancePartyOrganizationEdge, PartyOrganizationRef] = (
         connection("PartyOrganization", "党组织 · Party organizations that lead it")
     )
+    charter: str | None = strawberry.field(
+        description="章程 · Its charter, up to 2,000 characters; null = none"
+    )
+    departments: Connection[AllianceDepartmentEdge, DepartmentRef] = connection(
+        "Department", "联盟单位 · Departments that are its partners"
+    )
+    grid: GridRef | None = strawberry.field(
+        description="所在网格 · The grid it is located in; null if none or out of sight"
+    )
     version: int = strawberry.field(
         description="版本 · Grows with every change; sent back as expectedVersion"
     )
@@ -56,15 +79,25 @@ class Query:
     )
 
 
-@strawberry.type(description="加入联盟的结果 · What came of joinAlliance")
-class JoinAlliancePayload(Payload):
-    alliance: Alliance | None = strawberry.field(
-        description="联盟 · The alliance; null where there are errors"
-    )
-
-
-@strawberry.type
-class Mutation:
-    join_alliance: JoinAlliancePayload = answered(
-        resolvers.alliance.join_alliance, "加入联盟 · Record a merchant that joins an alliance"
-    )
+ALLIANCE = "联盟 · The alliance"
+Mutation = mutations(
+    create(Alliance, "新建联盟 · Add an alliance to the network"),
+    update(Alliance, "修改联盟 · Change what is given of an alliance"),
+    *relate(
+        Alliance,
+        graph.alliance.MEMBER_OF_ALLIANCE,
+        ("joinAlliance", "加入联盟 · A merchant joins an alliance"),
+        ("leaveAlliance", "退出联盟 · A merchant leaves an alliance"),
+        alliance=ALLIANCE,
+        merchant="商户 · The merchant",
+        seat="席位 · What it is there; null = not said",
+    ),
+    *relate(
+        Alliance,
+        graph.alliance.PARTNER_OF,
+        ("addPartner", "加入共建 · A department becomes a partner of an alliance"),
+        ("endPartner", "退出共建 · A department is a partner of an alliance no more"),
+        alliance=ALLIANCE,
+        department="部门 · The department",
+    ),
+)

@@ -4,9 +4,11 @@ from datetime import date
 
 import strawberry
 
+import graph.business_district
 import resolvers.business_district
+from schema.change import create, mutations, relate, update
 from schema.grid import SINCE, UNTIL
-from schema.ref import AllianceRef, MerchantRef
+from schema.ref import AllianceRef, GridRef, MerchantRef
 from schema.relay import Connection, Edge, Node, answered, connection
 
 
@@ -26,6 +28,12 @@ class BusinessDistrict(Node):
     merchants: Connection[DistrictMerchantEdge, MerchantRef] = connection(
         "Merchant", "商户 · Merchants of the district, in the alliance or not"
     )
+    grid: GridRef | None = strawberry.field(
+        description="所在网格 · The grid it is located in; null if none or out of sight"
+    )
+    version: int = strawberry.field(
+        description="版本 · Grows with every change; sent back as expectedVersion"
+    )
 
 
 @strawberry.type
@@ -39,3 +47,17 @@ class Query:
         "商圈 · Business districts",
         resolvers.business_district.business_districts,
     )
+
+
+Mutation = mutations(
+    create(BusinessDistrict, "新建商圈 · Add a business district to the network"),
+    update(BusinessDistrict, "修改商圈 · Change what is given of a business district"),
+    *relate(
+        BusinessDistrict,
+        graph.business_district.IN_DISTRICT,
+        ("addDistrictMerchant", "纳入商圈 · A merchant belongs to a business district"),
+        ("endDistrictMerchant", "移出商圈 · A merchant belongs to a business district no more"),
+        district="商圈 · The business district",
+        merchant="商户 · The merchant",
+    ),
+)

@@ -3,10 +3,11 @@
 import strawberry
 
 import resolvers.division
+from graph.kind import GeoJSON
 from resolvers.enum import DivisionLevel
 from schema.ref import DivisionRef, GridRef, PartyOrganizationRef
 from schema.relay import Connection, Edge, answered, connection
-from schema.scalar import GeoJSON, Point, place
+from schema.scalar import Point, place
 from schema.territory import Territory
 
 

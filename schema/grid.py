@@ -4,19 +4,26 @@ from datetime import date
 
 import strawberry
 
+import graph.grid
 import resolvers.grid
-from resolvers.enum import GridLevel
-from schema.payload import Payload
+from graph.kind import GeoJSON
+from resolvers.enum import GridLevel, GridWorkerKind
+from schema.change import create, mutations, relate, update
 from schema.ref import (
     DivisionRef,
     GridRef,
     MerchantRef,
     PartyOrganizationRef,
+    PatrolNoteRef,
     PersonRef,
+    PlaceRef,
+    ServiceCenterRef,
     SocialOrganizationRef,
+    VisitRef,
+    VolunteerTeamRef,
 )
 from schema.relay import Connection, Edge, answered, connection
-from schema.scalar import GeoJSON, Point, place
+from schema.scalar import Point, place
 from schema.territory import Territory
 
 SINCE = "起始日 · First day on which it holds; null = since ever"
@@ -34,7 +41,7 @@ class HeadEdge(Edge[PersonRef]):
 class GridWorkerEdge(Edge[PersonRef]):
     since: date | None = strawberry.field(description=SINCE)
     until: date | None = strawberry.field(description=UNTIL)
-    kind: str = strawberry.field(description="类别 · FULL_TIME or PART_TIME")
+    kind: GridWorkerKind = strawberry.field(description="类别 · Full-time or part-time")
     hours_per_week: int | None = strawberry.field(
         description="每周小时 · Hours a week; null = not agreed"
     )
@@ -44,6 +51,11 @@ class GridWorkerEdge(Edge[PersonRef]):
 class CadreEdge(Edge[PersonRef]):
     since: date | None = strawberry.field(description=SINCE)
     until: date | None = strawberry.field(description=UNTIL)
+
+
+@strawberry.type(description="相邻网格 · A grid whose boundary touches")
+class NeighborEdge(Edge[GridRef]):
+    meters: float = strawberry.field(description="米 · Length of the common border in metres")
 
 
 @strawberry.type(description="网格 · Grid: the unit of grassroots governance")
@@ -89,6 +101,24 @@ class Grid(Territory):
     party_organizations: Connection[Edge[PartyOrganizationRef], PartyOrganizationRef] = connection(
         "PartyOrganization", "党组织 · Party organizations that lead the grid"
     )
+    service_centers: Connection[Edge[ServiceCenterRef], ServiceCenterRef] = connection(
+        "ServiceCenter", "服务中心 · Service centers located in it or below"
+    )
+    places: Connection[Edge[PlaceRef], PlaceRef] = connection(
+        "Place", "场所 · Places located in it or below"
+    )
+    teams: Connection[Edge[VolunteerTeamRef], VolunteerTeamRef] = connection(
+        "VolunteerTeam", "志愿服务队 · Volunteer teams located in it or below"
+    )
+    visits: Connection[Edge[VisitRef], VisitRef] = connection(
+        "Visit", "走访 · Visits made in it or below"
+    )
+    patrol_notes: Connection[Edge[PatrolNoteRef], PatrolNoteRef] = connection(
+        "PatrolNote", "随手记 · Notes taken on patrol in it or below"
+    )
+    neighbors: Connection[NeighborEdge, GridRef] = connection(
+        "Grid", "相邻网格 · Grids of the same level whose boundaries touch"
+    )
     version: int = strawberry.field(
         description="版本 · Grows with every change; sent back as expectedVersion"
     )
@@ -106,34 +136,45 @@ class Query:
     )
 
 
-@strawberry.type(description="新建网格的结果 · What came of createGrid")
-class CreateGridPayload(Payload):
-    grid: Grid | None = strawberry.field(
-        description="网格 · The new grid; null where there are errors"
-    )
-
-
-@strawberry.type(description="修改网格的结果 · What came of updateGrid")
-class UpdateGridPayload(Payload):
-    grid: Grid | None = strawberry.field(
-        description="网格 · The grid as it is now; null where there are errors"
-    )
-
-
-@strawberry.type(description="任命网格长的结果 · What came of assignGridHead")
-class AssignGridHeadPayload(Payload):
-    grid: Grid | None = strawberry.field(description="网格 · The grid; null where there are errors")
-
-
-@strawberry.type
-class Mutation:
-    create_grid: CreateGridPayload = answered(
-        resolvers.grid.create_grid, "新建网格 · Add a grid to the network"
-    )
-    update_grid: UpdateGridPayload = answered(
-        resolvers.grid.update_grid, "修改网格 · Change what is given of a grid"
-    )
-    assign_grid_head: AssignGridHeadPayload = answered(
-        resolvers.grid.assign_grid_head,
-        "任命网格长 · Put someone at the head of a grid: one at a time, and any number of deputies",
-    )
+PERSON = "人员 · The person"
+GRID = "网格 · The grid"
+Mutation = mutations(
+    create(
+        Grid,
+        "新建网格 · Add a grid to the network",
+        graph.grid.add,
+        division="所属区划 · The division it is part of if there is no parent; spanned by a "
+        "dedicated grid",
+    ),
+    update(Grid, "修改网格 · Change what is given of a grid", graph.grid.change),
+    *relate(
+        Grid,
+        graph.grid.HEADS,
+        (
+            "assignGridHead",
+            "任命网格长 · Put someone at the head of a grid, one at a time, or as a deputy",
+        ),
+        ("endGridHead", "结束网格长任期 · End the time of a head or deputy"),
+        grid=GRID,
+        person="人员 · Who heads it",
+        deputy="副职 · As a deputy; false if left out",
+    ),
+    *relate(
+        Grid,
+        graph.grid.SERVES_AS,
+        ("appointGridWorker", "任命网格员 · Someone serves in a grid, full-time or part-time"),
+        ("endGridWorker", "结束网格员任期 · Someone serves in a grid no more"),
+        grid=GRID,
+        person=PERSON,
+        kind="类别 · Full-time or part-time",
+        hoursPerWeek="每周小时 · Hours a week; null = not agreed",
+    ),
+    *relate(
+        Grid,
+        graph.grid.IN_CHARGE_OF,
+        ("assignCadre", "包联网格 · A cadre takes charge of a grid"),
+        ("endCadre", "结束包联 · A cadre is in charge of a grid no more"),
+        grid=GRID,
+        person="包联干部 · The cadre",
+    ),
+)

@@ -5,11 +5,11 @@ from datetime import date
 import strawberry
 
 import resolvers.merchant
+from schema.change import create, mutations, update
 from schema.grid import SINCE, UNTIL
-from schema.payload import Payload
 from schema.ref import AllianceRef, GridRef, PersonRef
 from schema.relay import Connection, Edge, Node, answered, connection
-from schema.scalar import Point, place
+from schema.scalar import Point, WeeklyHours, place
 
 
 @strawberry.type(description="从业人员 · Someone who works at a merchant")
@@ -29,6 +29,12 @@ class Merchant(Node):
     )
     open_at_night: bool | None = strawberry.field(
         description="夜间营业 · Whether open at night; null = unknown"
+    )
+    hours: list[WeeklyHours] | None = strawberry.field(
+        description="营业时间 · Opening hours, every week, local time; null = not recorded"
+    )
+    frontage: int | None = strawberry.field(
+        description="门面宽度 · Metres of frontage; null = not surveyed"
     )
     location: Point | None = place("位置 · Location; null = unknown")
     grid: GridRef | None = strawberry.field(
@@ -60,15 +66,7 @@ class Query:
     )
 
 
-@strawberry.type(description="新建商户的结果 · What came of createMerchant")
-class CreateMerchantPayload(Payload):
-    merchant: Merchant | None = strawberry.field(
-        description="商户 · The new merchant; null where there are errors"
-    )
-
-
-@strawberry.type
-class Mutation:
-    create_merchant: CreateMerchantPayload = answered(
-        resolvers.merchant.create_merchant, "新建商户 · Add a merchant to the network"
-    )
+Mutation = mutations(
+    create(Merchant, "新建商户 · Add a merchant to the network"),
+    update(Merchant, "修改商户 · Change what is given of a merchant"),
+)

@@ -4,9 +4,12 @@ from datetime import date
 
 import strawberry
 
+import graph.party_organization
 import resolvers.party_organization
+from resolvers.enum import PartyOrganizationKind
+from schema.change import create, mutations, relate, update
 from schema.grid import SINCE, UNTIL
-from schema.ref import AllianceRef, GridRef, PersonRef
+from schema.ref import AllianceRef, GridRef, PartyOrganizationRef, PersonRef
 from schema.relay import Connection, Edge, Node, answered, connection
 
 
@@ -28,13 +31,18 @@ class PartyOrganizationMemberEdge(Edge[PersonRef]):
     until: date | None = strawberry.field(description=UNTIL)
 
 
+@strawberry.type(description="下级党组织 · A party organization that is subordinate to one")
+class SubordinateEdge(Edge[PartyOrganizationRef]):
+    since: date | None = strawberry.field(description=SINCE)
+    until: date | None = strawberry.field(description=UNTIL)
+
+
 @strawberry.type(description="党组织 · Party organization")
 class PartyOrganization(Node):
     code: str = strawberry.field(description="代码 · Code, unique among these, never reused")
     name: str = strawberry.field(description="名称 · Name")
-    kind: str | None = strawberry.field(
-        description="类别 · WORK_COMMITTEE 党工委, COMMITTEE 党委, GENERAL_BRANCH 党总支, "
-        "BRANCH 党支部, GROUP 党小组, FUNCTIONAL 功能性; null = not recorded"
+    kind: PartyOrganizationKind | None = strawberry.field(
+        description="类别 · Kind; null = not recorded"
     )
     star_rating: int | None = strawberry.field(
         description="星级 · «Five-star» rating, 1 to 5; null = not rated"
@@ -45,6 +53,18 @@ class PartyOrganization(Node):
     )
     members: Connection[PartyOrganizationMemberEdge, PersonRef] = connection(
         "Person", "党员 · Members"
+    )
+    parent: PartyOrganizationRef | None = strawberry.field(
+        description="上级党组织 · The one it is subordinate to; null at the top or out of sight"
+    )
+    children: Connection[SubordinateEdge, PartyOrganizationRef] = connection(
+        "PartyOrganization", "下级党组织 · Those that are directly subordinate to it"
+    )
+    grid: GridRef | None = strawberry.field(
+        description="所在网格 · The grid it is located in; null if none or out of sight"
+    )
+    version: int = strawberry.field(
+        description="版本 · Grows with every change; sent back as expectedVersion"
     )
 
 
@@ -59,3 +79,42 @@ class Query:
         "党组织 · Party organizations, by where they are located",
         resolvers.party_organization.party_organizations,
     )
+
+
+PARTY_ORGANIZATION = "党组织 · The party organization"
+Mutation = mutations(
+    create(PartyOrganization, "新建党组织 · Add a party organization to the network"),
+    update(PartyOrganization, "修改党组织 · Change what is given of a party organization"),
+    *relate(
+        PartyOrganization,
+        graph.party_organization.MEMBER_OF_PARTY_ORGANIZATION,
+        ("addPartyMember", "转入党员 · Someone becomes a member of a party organization"),
+        ("endPartyMembership", "转出党员 · Someone is a member of it no more"),
+        partyOrganization=PARTY_ORGANIZATION,
+        person="党员 · Who",
+    ),
+    *relate(
+        PartyOrganization,
+        graph.party_organization.LEADS_GRID,
+        ("leadGrid", "引领网格 · A party organization leads a grid"),
+        ("endGridLead", "结束引领网格 · A party organization leads a grid no more"),
+        partyOrganization=PARTY_ORGANIZATION,
+        grid="网格 · The grid",
+    ),
+    *relate(
+        PartyOrganization,
+        graph.party_organization.LEADS_ALLIANCE,
+        ("leadAlliance", "引领联盟 · A party organization leads an alliance"),
+        ("endAllianceLead", "结束引领联盟 · A party organization leads an alliance no more"),
+        partyOrganization=PARTY_ORGANIZATION,
+        alliance="联盟 · The alliance",
+    ),
+    *relate(
+        PartyOrganization,
+        graph.party_organization.SUBORDINATE_TO,
+        ("subordinate", "隶属 · A party organization becomes subordinate to another"),
+        ("endSubordination", "结束隶属 · A party organization is subordinate to another no more"),
+        partyOrganization=PARTY_ORGANIZATION,
+        parent="上级党组织 · The one above",
+    ),
+)

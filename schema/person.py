@@ -4,18 +4,23 @@ from datetime import date
 
 import strawberry
 
+import graph.person
 import resolvers.person
+from resolvers.enum import AcquaintanceBasis, GridWorkerKind
+from schema.change import create, mutations, relate, update
 from schema.grid import SINCE, UNTIL
-from schema.payload import Payload
 from schema.ref import (
+    CertificateRef,
     GridRef,
     MerchantRef,
     PartyOrganizationRef,
+    PersonRef,
     SkillRef,
     SocialOrganizationRef,
+    VolunteerTeamRef,
 )
 from schema.relay import Connection, Edge, Node, answered, connection
-from schema.scalar import Point, place
+from schema.scalar import Point, WeeklyHours, place
 
 
 @strawberry.type(description="个人技能 · A skill that a person holds")
@@ -57,7 +62,7 @@ class HeadOfEdge(Edge[GridRef]):
 class WorkerInEdge(Edge[GridRef]):
     since: date | None = strawberry.field(description=SINCE)
     until: date | None = strawberry.field(description=UNTIL)
-    kind: str = strawberry.field(description="类别 · FULL_TIME or PART_TIME")
+    kind: GridWorkerKind = strawberry.field(description="类别 · Full-time or part-time")
     hours_per_week: int | None = strawberry.field(
         description="每周小时 · Hours a week; null = not agreed"
     )
@@ -67,6 +72,37 @@ class WorkerInEdge(Edge[GridRef]):
 class InChargeOfEdge(Edge[GridRef]):
     since: date | None = strawberry.field(description=SINCE)
     until: date | None = strawberry.field(description=UNTIL)
+
+
+@strawberry.type(description="服务队成员 · Membership in a volunteer team")
+class TeamMembershipEdge(Edge[VolunteerTeamRef]):
+    since: date | None = strawberry.field(description=SINCE)
+    until: date | None = strawberry.field(description=UNTIL)
+    role: str | None = strawberry.field(description="角色 · Role there; null = not recorded")
+
+
+@strawberry.type(description="持有证书 · A certificate that a person holds")
+class HeldCertificateEdge(Edge[CertificateRef]):
+    since: date | None = strawberry.field(description="签发日 · Issued on; null = not recorded")
+    until: date | None = strawberry.field(description="失效日 · First day it holds no more")
+    number: str | None = strawberry.field(description="证书编号 · Its number; null = not recorded")
+
+
+@strawberry.type(description="相识关系 · Two people who know each other")
+class AcquaintanceEdge(Edge[PersonRef]):
+    since: date | None = strawberry.field(description=SINCE)
+    until: date | None = strawberry.field(description=UNTIL)
+    strength: float = strawberry.field(description="强度 · How well, above 0 and 1 at most")
+    basis: AcquaintanceBasis = strawberry.field(description="途径 · Where from")
+
+
+@strawberry.type(description="双报到 · A grid to which a party member in service reported")
+class ReportedInEdge(Edge[GridRef]):
+    since: date | None = strawberry.field(description=SINCE)
+    until: date | None = strawberry.field(description=UNTIL)
+    pledged_hours: int | None = strawberry.field(
+        description="承诺工时 · Hours a year they pledged; null = none"
+    )
 
 
 @strawberry.type(
@@ -114,6 +150,21 @@ class Person(Node):
     in_charge_of: Connection[InChargeOfEdge, GridRef] = connection(
         "Grid", "包联网格 · Grids they are in charge of"
     )
+    teams: Connection[TeamMembershipEdge, VolunteerTeamRef] = connection(
+        "VolunteerTeam", "志愿服务队 · Volunteer teams they are in"
+    )
+    certificates: Connection[HeldCertificateEdge, CertificateRef] = connection(
+        "Certificate", "证书 · Certificates they hold, not expired"
+    )
+    acquaintances: Connection[AcquaintanceEdge, PersonRef] = connection(
+        "Person", "相识的人 · People they know"
+    )
+    reported_in_to: Connection[ReportedInEdge, GridRef] = connection(
+        "Grid", "报到网格 · Grids to which they reported as a party member in service"
+    )
+    availability: list[WeeklyHours] | None = strawberry.field(
+        description="可服务时段 · When they can be asked, every week, local time; null = not said"
+    )
     acceptance: Acceptance | None = strawberry.field(
         description="应邀情况 · Never invited = mean 0.3; null where the caller may not see it"
     )
@@ -134,46 +185,58 @@ class Query:
     )
 
 
-@strawberry.type(description="新建人员的结果 · What came of createPerson")
-class CreatePersonPayload(Payload):
-    person: Person | None = strawberry.field(
-        description="人员 · The new person; null where there are errors"
-    )
-
-
-@strawberry.type(description="修改人员的结果 · What came of updatePerson")
-class UpdatePersonPayload(Payload):
-    person: Person | None = strawberry.field(
-        description="人员 · The person as they are now; null where there are errors"
-    )
-
-
-@strawberry.type(description="添加技能的结果 · What came of addSkill")
-class AddSkillPayload(Payload):
-    person: Person | None = strawberry.field(
-        description="人员 · The person; null where there are errors"
-    )
-
-
-@strawberry.type(description="结束技能的结果 · What came of removeSkill")
-class RemoveSkillPayload(Payload):
-    person: Person | None = strawberry.field(
-        description="人员 · The person; null where there are errors"
-    )
-
-
-@strawberry.type
-class Mutation:
-    create_person: CreatePersonPayload = answered(
-        resolvers.person.create_person, "新建人员 · Add a person to the network"
-    )
-    update_person: UpdatePersonPayload = answered(
-        resolvers.person.update_person, "修改人员 · Change what is given of a person"
-    )
-    add_skill: AddSkillPayload = answered(
-        resolvers.person.add_skill, "添加技能 · Record a skill that a person holds"
-    )
-    remove_skill: RemoveSkillPayload = answered(
-        resolvers.person.remove_skill,
-        "结束技能 · End the time in which a person holds a skill today",
-    )
+PERSON = "人员 · The person"
+Mutation = mutations(
+    create(Person, "新建人员 · Add a person to the network"),
+    update(Person, "修改人员 · Change what is given of a person"),
+    *relate(
+        Person,
+        graph.person.HAS_SKILL,
+        ("addSkill", "添加技能 · Record a skill that a person holds"),
+        ("removeSkill", "结束技能 · End the time in which a person holds a skill today"),
+        person="人员 · Who holds it",
+        skill="技能 · The skill",
+        level="等级 · Level, 1 (learning) to 5 (teaches others)",
+        verified="已核实 · Whether someone confirmed it; false if left out",
+    ),
+    *relate(
+        Person,
+        graph.person.HOLDS,
+        (
+            "addCertificate",
+            "登记证书 · Record a certificate, issued on since, expiring on until",
+        ),
+        ("removeCertificate", "注销证书 · A certificate holds no more"),
+        person="人员 · Who holds it",
+        certificate="证书 · Its kind",
+        number="证书编号 · Its number; null = not recorded",
+    ),
+    *relate(
+        Person,
+        graph.person.WORKS_AT,
+        ("startWork", "入职 · Someone works at a merchant"),
+        ("endWork", "离职 · Someone works at a merchant no more"),
+        person=PERSON,
+        merchant="商户 · The merchant",
+        position="职位 · Position; null = not recorded",
+    ),
+    *relate(
+        Person,
+        graph.person.REPORTED_IN_TO,
+        ("reportIn", "双报到 · A party member in service reports in to a grid"),
+        ("endReportIn", "结束报到 · A party member in service is reported in no more"),
+        person="党员 · The party member",
+        grid="网格 · The grid",
+        pledgedHours="承诺工时 · Hours a year they pledge; null = none",
+    ),
+    *relate(
+        Person,
+        graph.person.KNOWS,
+        ("recordAcquaintance", "记录相识 · Two people know each other"),
+        ("endAcquaintance", "结束相识 · Two people know each other no more"),
+        person=PERSON,
+        other="对方 · The other person",
+        strength="强度 · How well, above 0 and 1 at most",
+        basis="途径 · Where from",
+    ),
+)

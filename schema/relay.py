@@ -5,6 +5,7 @@ operators, a link gives `some none every` and its count.
 """
 
 import sys
+from datetime import date, datetime
 from enum import Enum
 from types import GenericAlias
 from typing import Annotated, Any, ForwardRef, Generic, TypeVar
@@ -15,6 +16,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from graph import registry
+from graph.kind import Day, Moment, enumerated, plain, whole
 from graph.model import Node as Declared
 from resolvers.enum import Direction
 
@@ -173,6 +175,20 @@ class BooleanFilter:
     eq: bool | None = strawberry.field(default=None, description="等于 · Equal")
 
 
+@strawberry.input(description="日期条件 · Conditions on a day; absent meets none")
+class DateFilter:
+    eq: date | None = strawberry.field(default=None, description="等于 · That day")
+    gte: date | None = strawberry.field(default=None, description="不早于 · That day or later")
+    lte: date | None = strawberry.field(default=None, description="不晚于 · That day or earlier")
+
+
+@strawberry.input(description="时刻条件 · Conditions on a moment; absent meets none")
+class DateTimeFilter:
+    gte: datetime | None = strawberry.field(default=None, description="不早于 · Then or later")
+    lte: datetime | None = strawberry.field(default=None, description="不晚于 · Then or earlier")
+
+
+KIND_FILTERS: dict[Any, type] = {Day: DateFilter, Moment: DateTimeFilter}
 SCALAR_FILTERS: dict[Any, type] = {str: StringFilter, int: IntFilter, bool: BooleanFilter}
 
 
@@ -228,12 +244,12 @@ def _list_filter(label: str) -> type:
 
 
 def _order(node: Declared, shown: dict[str, str]) -> type:
-    plain = [
+    names = [
         name
         for name, kind in node.properties.items()
-        if name in shown and name not in node.derived and kind in (str, int, str | None, int | None)
+        if name in shown and name not in node.derived and plain(kind) in (str, int)
     ]
-    fields: dict[str, tuple[Any, str]] = {name: (Direction, shown[name]) for name in plain}
+    fields: dict[str, tuple[Any, str]] = {name: (Direction, shown[name]) for name in names}
     fields |= {name: (Direction, said) for name, said in _counts(node, shown).items()}
     said = f"{node.label} 的排序键 · One sort key of a {node.label}"
     return _input(f"{node.label}Order", said, fields, one_of=True)
@@ -253,10 +269,10 @@ def _counts(node: Declared, shown: dict[str, str]) -> dict[str, str]:
 
 
 def _scalar_filter(kind: Any) -> Any:
-    whole = next((k for k in getattr(kind, "__args__", (kind,)) if k is not type(None)), kind)
-    if isinstance(whole, type) and issubclass(whole, Enum):
-        return _enum_filter(whole)
-    return SCALAR_FILTERS.get(whole)
+    found = whole(kind)
+    if enumerated(kind):
+        return _enum_filter(found)
+    return KIND_FILTERS.get(found) or SCALAR_FILTERS.get(plain(kind))
 
 
 def _enum_filter(kind: type[Enum]) -> type:

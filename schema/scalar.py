@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, NewType
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 
 from graph.crs import Crs
+from graph.kind import GeoJSON
+from resolvers.enum import Weekday
 from resolvers.errors import Code
 from schema.relay import asked
-
-GeoJSON = NewType("GeoJSON", dict)  # type: ignore[type-arg]
 
 
 def _refused(message: str) -> GraphQLError:
@@ -91,3 +91,16 @@ class Point:
 def place(description: str) -> Any:
     """A point that is given out in the system a client asks for."""
     return asked(description, crs=(Crs | None, "坐标系 · System of the answer; WGS84 if not given"))
+
+
+@strawberry.type(description="每周时段 · A span of a day, every week; local time")
+class WeeklyHours:
+    weekday: Weekday = strawberry.field(description="星期 · Day of the week")
+    from_: str = strawberry.field(name="from", description="起 · Begins at, HH:MM")
+    until: str = strawberry.field(description="止 · Ends at, HH:MM; 24:00 = midnight")
+
+
+@strawberry.type(description="时间段 · From a moment until before another")
+class Period:
+    from_: datetime = strawberry.field(name="from", description="起 · First moment")
+    until: datetime = strawberry.field(description="止 · First moment no longer in it")

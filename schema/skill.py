@@ -5,6 +5,7 @@ from datetime import date
 import strawberry
 
 import resolvers.skill
+from schema.change import create, mutations, update
 from schema.grid import SINCE, UNTIL
 from schema.ref import PersonRef, SkillRef
 from schema.relay import Connection, Edge, Node, answered, connection
@@ -32,6 +33,9 @@ class Skill(Node):
     holders: Connection[HolderEdge, PersonRef] = connection(
         "Person", "持有人 · People who hold exactly this skill"
     )
+    version: int = strawberry.field(
+        description="版本 · Grows with every change; sent back as expectedVersion"
+    )
 
 
 @strawberry.type
@@ -40,3 +44,9 @@ class Query:
     skills: Connection[Edge[Skill], Skill] = connection(
         "Skill", "技能 · All skills", resolvers.skill.skills
     )
+
+
+Mutation = mutations(
+    create(Skill, "新建技能 · Add a skill to the dictionary"),
+    update(Skill, "修改技能 · Change what is given of a skill"),
+)

@@ -4,10 +4,11 @@ from datetime import date
 
 import strawberry
 
+import graph.social_organization
 import resolvers.social_organization
+from schema.change import create, mutations, relate, update
 from schema.grid import SINCE, UNTIL
-from schema.payload import Payload
-from schema.ref import PersonRef
+from schema.ref import GridRef, PersonRef
 from schema.relay import Connection, Edge, Node, answered, asked, connection
 
 
@@ -31,6 +32,9 @@ class SocialOrganization(Node):
         description="党员数 · Number of members who are party members"
     )
     members: Connection[MemberEdge, PersonRef] = connection("Person", "成员 · Members")
+    grid: GridRef | None = strawberry.field(
+        description="所在网格 · The grid it is located in; null if none or out of sight"
+    )
     version: int = strawberry.field(
         description="版本 · Grows with every change; sent back as expectedVersion"
     )
@@ -49,27 +53,16 @@ class Query:
     )
 
 
-@strawberry.type(description="新建社会组织的结果 · What came of createSocialOrganization")
-class CreateSocialOrganizationPayload(Payload):
-    social_organization: SocialOrganization | None = strawberry.field(
-        description="社会组织 · The new organization; null where there are errors"
-    )
-
-
-@strawberry.type(description="添加成员的结果 · What came of addMember")
-class AddMemberPayload(Payload):
-    social_organization: SocialOrganization | None = strawberry.field(
-        description="社会组织 · The organization; null where there are errors"
-    )
-
-
-@strawberry.type
-class Mutation:
-    create_social_organization: CreateSocialOrganizationPayload = answered(
-        resolvers.social_organization.create_social_organization,
-        "新建社会组织 · Add a social organization to the network",
-    )
-    add_member: AddMemberPayload = answered(
-        resolvers.social_organization.add_member,
-        "添加成员 · Record a member of a social organization",
-    )
+Mutation = mutations(
+    create(SocialOrganization, "新建社会组织 · Add a social organization to the network"),
+    update(SocialOrganization, "修改社会组织 · Change what is given of a social organization"),
+    *relate(
+        SocialOrganization,
+        graph.social_organization.MEMBER_OF,
+        ("addMember", "添加成员 · Someone becomes a member of a social organization"),
+        ("endMembership", "退出社会组织 · Someone is a member no more"),
+        organization="社会组织 · The organization",
+        person="人员 · Who joins or leaves",
+        role="角色 · Role there; null = not recorded",
+    ),
+)

@@ -108,7 +108,7 @@ def test_new_grids_lie_within_what_loading_says(
     for (label, code), parents in steps.items():
         parent = Key(*parents[0][0]) if parents else None
         intent = Intent("createGrid", ASKING, {"code": code})
-        change = grid.add(intent, code, {"name": code, "level": "L3"}, parent)
+        change = grid.add(intent, code, {"name": code, "level": "L3"}, {"parent": parent})
         record, _ = run(write.run(graph, change, "me"))
         assert Key(label, code) == record["grid"]
     text = """MATCH (n:Grid)-[w:WITHIN]->(t) WHERE n.code STARTS WITH $start

@@ -438,6 +438,8 @@ FILL: dict[str, Any] = {
     "Int": 1,
     "Float": 1.0,
     "Date": "2026-01-01",
+    "DateTime": "2026-01-01T09:00:00+08:00",
+    "GeoJSON": {},
     "Boolean": True,
 }
 
@@ -467,7 +469,7 @@ def literal(value: Any) -> str:
         return f"[{', '.join(literal(each) for each in value)}]"
     if isinstance(value, str):
         escaped = value.replace("\0", "\\u0000").replace("\ud800", "\\ud800")
-        return value if value.isupper() and value.isascii() else f'"{escaped}"'
+        return value if re.fullmatch("[A-Z_0-9]+", value) else f'"{escaped}"'
     return str(value).lower()
 
 

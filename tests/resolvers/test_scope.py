@@ -734,6 +734,8 @@ def literal(kind: Any) -> str:
         "Float": "1.0",
         "Boolean": "true",
         "Date": f'"{TODAY}"',
+        "DateTime": f'"{TODAY}T09:00:00+08:00"',
+        "GeoJSON": "{}",
     }
     if hasattr(whole, "fields"):
         needed = {n: f for n, f in whole.fields.items() if str(f.type).endswith("!")}

@@ -1,0 +1,23 @@
+"""Hours of a week as the graph keeps them, given out."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, LiteralString
+
+from graph.text import span
+
+WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
+
+
+def of(name: LiteralString) -> Callable[[Mapping[str, Any], Mapping[str, Any]], Any]:
+    """Reads the property of this name: `[{weekday, from, until}]`, or None."""
+
+    def make(row: Mapping[str, Any], _: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+        kept = row.get(name)
+        return None if kept is None else [_shown(text) for text in kept]
+
+    return make
+
+
+def _shown(text: str) -> dict[str, Any]:
+    day, since, until = span(text)
+    return {"weekday": WEEKDAYS[day - 1], "from": since, "until": until}

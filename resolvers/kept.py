@@ -1,0 +1,16 @@
+"""Values as clients send them, as the graph keeps them: plain text and numbers."""
+
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any
+
+
+def kept(value: Any) -> Any:
+    """Enum members, days and moments (in UTC, to the second) as text; lists of them too."""
+    if isinstance(value, list):
+        return [kept(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.isoformat() if isinstance(value, date) else value
