@@ -34,8 +34,7 @@ TIMEOUTS = (
 PATIENCE = 15.0  # seconds for ending a statement that was cut off
 RUNNING = (
     "SHOW TRANSACTIONS YIELD transactionId, clientAddress "
-    "WHERE any(port IN $ports WHERE clientAddress ENDS WITH port) "
-    "RETURN collect(transactionId) AS ids"
+    "RETURN collect([transactionId, clientAddress]) AS running"
 )
 TERMINATE = "TERMINATE TRANSACTIONS $ids"
 
@@ -192,38 +191,27 @@ class Answering:
     def __init__(self, graph: Graph, query: neo4j.Query) -> None:
         self.graph, self.query = graph, query
         self.session: neo4j.AsyncSession | None = None
-        self.free = asyncio.Event()  # unset while a statement is ended by its connection
-        self.free.set()
 
     async def run(self, parameters: dict[str, Any], after: Sequence[str]) -> neo4j.Record | None:
         async with self.graph.session(neo4j.READ_ACCESS, after) as self.session:
-            try:
-                result = await self.session.run(self.query, parameters)
-                return await result.single(strict=False)
-            finally:
-                await self.free.wait()  # nobody else gets the connection until then
+            result = await self.session.run(self.query, parameters)
+            return await result.single(strict=False)
 
-    def end(self, answer: asyncio.Task[Any]) -> Coroutine[Any, Any, None]:
+    async def end(self, answer: asyncio.Task[Any]) -> None:
         """Ends the statement that nobody waits for: ArcadeDB goes on when its client is gone.
 
         It is told from others by the port of its connection, which the driver does not tell in
         public. The connection is good for others afterwards, unless its end takes too long.
         """
-        self.free.clear()
-        return self._end(answer)
-
-    async def _end(self, answer: asyncio.Task[Any]) -> None:
         connection = getattr(self.session, "_connection", None)
         try:
             async with asyncio.timeout(PATIENCE):
                 if connection is not None:
-                    await self.graph.doomed.end(f":{connection.local_port}")
-                    self.free.set()
+                    await self.graph.doomed.end(connection.local_port, answer)
                     await asyncio.wait([answer])
         except (TimeoutError, driver_errors.Neo4jError, driver_errors.DriverError, OSError):
             pass  # the engine's own deadline ends it
         finally:
-            self.free.set()
             answer.cancel()
             await asyncio.gather(answer, return_exceptions=True)
 
@@ -236,19 +224,22 @@ class Doomed:
 
     def __init__(self, driver: neo4j.AsyncDriver, database: str) -> None:
         self.driver, self.database = driver, database
-        self.ports: set[str] = set()
+        self.waiting: dict[int, asyncio.Task[Any]] = {}
         self.turn = asyncio.Lock()
 
-    async def end(self, port: str) -> None:
-        self.ports.add(port)
+    async def end(self, port: int, answer: asyncio.Task[Any]) -> None:
+        self.waiting[port] = answer
         async with self.turn:
-            if port not in self.ports:
+            if self.waiting.get(port) is not answer:
                 return  # another's turn ended it
-            ports, self.ports = sorted(self.ports), set()
+            waiting, self.waiting = self.waiting, {}
             async with self.driver.session(database=self.database) as session:
-                found = await (await session.run(RUNNING, ports=ports)).single()
-                if found and found[0]:
-                    await (await session.run(TERMINATE, ids=found[0])).consume()
+                found = await (await session.run(RUNNING)).single()
+                # Whose answer has come may have given its connection to somebody else.
+                still = {f":{at}" for at, task in waiting.items() if not task.done()}
+                ids = [id for id, at in found[0] if at[at.rindex(":") :] in still] if found else []
+                if ids:
+                    await (await session.run(TERMINATE, ids=ids)).consume()
 
 
 @asynccontextmanager

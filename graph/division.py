@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from graph import geometry
+from graph.kind import Geometry
 from graph.model import Derived, Link, Node
 from graph.registry import declare
 
@@ -29,7 +30,7 @@ DIVISION = declare(
             "level": DivisionLevel,
             "longitude": float | None,
             "latitude": float | None,
-            "boundary": str | None,
+            "boundary": Geometry | None,
             "version": int,
         },
         links={

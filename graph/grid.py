@@ -8,7 +8,7 @@ from typing import Any, LiteralString
 from graph import geometry, node
 from graph.bolt import Graph
 from graph.intent import Intent, Problem
-from graph.kind import Whole
+from graph.kind import Geometry, Whole
 from graph.model import Asking, Derived, Finding, Key, Link, Node, Tie
 from graph.predicate import Predicates, where
 from graph.registry import declare
@@ -41,7 +41,7 @@ GRID = declare(
             "population": Whole | None,
             "longitude": float | None,
             "latitude": float | None,
-            "boundary": str | None,
+            "boundary": Geometry | None,
             "version": int,
         },
         links={

@@ -13,6 +13,7 @@ Level = NewType("Level", int)  # 1 (least) to 5
 Share = NewType("Share", float)  # above 0, 1 at most
 Prose = NewType("Prose", str)  # more than a name, up to 2,000 characters
 Code = NewType("Code", str)  # a code of someone else's: 1 to 64 letters, digits and . _ -
+Geometry = NewType("Geometry", str)  # GeoJSON text in WGS-84, made by graph/boundary.py
 CreditCode = NewType("CreditCode", str)  # GB 32100
 Day = NewType("Day", str)  # YYYY-MM-DD
 Moment = NewType("Moment", str)  # YYYY-MM-DDTHH:MM:SSZ

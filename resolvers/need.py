@@ -64,7 +64,9 @@ def _requirements(
     found: list[tuple[Requirement, int]] = []
     for each in wanted:
         try:
-            found.append((each.requirement("requirements"), each.count))
+            requirement = each.requirement("requirements")
         except Refusal as refused:
             intent.refuse("requirements.minLevel", refused.message, "等级须为 1 至 5")
+            requirement = Requirement(each.skill)
+        found.append((requirement, each.count))
     return found
