@@ -1,61 +1,28 @@
 """Whether every unit of a territory is looked after, by kind; one statement a question.
 
-Each kind counts something for each unit; `graph.analysis.coverage` makes statuses and sums of the
-counts. A unit without a centroid cannot be judged by distance: it is unknown, not uncovered.
+`graph.measure` says what each kind counts; `graph.analysis.coverage` makes sums of statuses. What
+cannot be judged is unknown, not uncovered.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, LiteralString
 
 from graph import registry
-from graph.analysis import coverage, sphere
-from graph.analysis.coverage import Status
+from graph.analysis import coverage
 from graph.bolt import Graph
+from graph.measure import MEASURES, Counted, Name, Question, Unit
 from graph.model import Asking, Finding, Key, Missing, Ranking
-from graph.predicate import Predicates, match, valid, where
-from graph.requirement import Requirement, enough, holders
+from graph.predicate import Predicates, valid, where
 from graph.scope import ground
-
-
-class CoverageKind(StrEnum):
-    """What is asked of each unit."""
-
-    HEAD_ASSIGNED = "HEAD_ASSIGNED"
-    SKILL = "SKILL"
-
-
-@dataclass(frozen=True)
-class Question:
-    """`reach` in metres around the centroid (SKILL; None = who belongs to the unit)."""
-
-    kind: CoverageKind
-    within: Key
-    level: str
-    k: int = 1
-    skill: Requirement | None = None
-    reach: float | None = None
-    method: str = ""
-
-
-@dataclass(frozen=True)
-class Unit:
-    """One unit and what was counted for it; None where it cannot be judged."""
-
-    code: str
-    count: int | None
-    status: Status
-    reason: str | None
-
 
 # Units, and how the territories below `t` hang together.
 UNITS: LiteralString = "MATCH (t)<-[w:WITHIN]-(u:Grid {level: $level})"
 STEPS: LiteralString = (
     "MATCH (t)<-[w:WITHIN]-(c:Territory)-[r:PART_OF|SPANS]->(p:Territory) WHERE c.path <> t.path"
 )
-HEADED: LiteralString = "(u)<-[r:HEADS]-(n:Person)"
+
+Steps = Mapping[Name, Sequence[Name]]  # parent -> children
 
 
 def report(question: Question, day: str | None = None) -> Finding:
@@ -65,56 +32,97 @@ def report(question: Question, day: str | None = None) -> Finding:
     """
 
     async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
-        units, steps = await _counted(graph, question, asking)
-        return _report(question, question.within, units, steps, asking.day)
+        counted, steps = await _counted(graph, question, asking)
+        within = question.within
+        return _report(question, within, counted, _below((within.label, within.code), steps), steps)
 
     return Finding(find, day)
 
 
-Steps = Mapping[tuple[str, str], Sequence[tuple[str, str]]]  # parent -> children
+def gaps(question: Question, day: str | None = None) -> Finding:
+    """The units that are not covered, or on paper only: those first that leave most people out.
+
+    Severity is 1 where nothing is there, the missing part of k where something is, 0.5 on paper;
+    the order is by severity × people (population, else households × 2.62, the average household of
+    the national census of 2020; unknown = 0), then severity, then code.
+    """
+
+    async def find(graph: Graph, asking: Asking) -> Ranking:
+        counted, _ = await _counted(graph, question, asking)
+        open_ = [unit for unit in counted.units if unit.status in coverage.OPEN]
+        sort = {unit.code: _weighed(question, unit) for unit in open_}
+        open_.sort(key=lambda unit: (-sort[unit.code][0], -sort[unit.code][1], unit.code))
+        return Ranking(
+            [Key("Grid", unit.code) for unit in open_],
+            [sort[unit.code] for unit in open_],
+            lambda i: {
+                "status": open_[i].status.value,
+                "severity": sort[open_[i].code][1],
+                "reason": open_[i].reason or "",
+            },
+            f"gaps {question}",
+            (True, True, False),
+        )
+
+    return Finding(find, day)
 
 
-async def _counted(graph: Graph, question: Question, asking: Asking) -> tuple[list[Unit], Steps]:
-    skill = question.skill.values() if question.skill else None
-    values = {"within": question.within.code, "level": question.level, "skill": skill}
+def _weighed(question: Question, unit: Unit) -> tuple[float, float, str]:
+    severity = coverage.severity(unit.status, unit.count or 0, question.k)
+    return round(severity * unit.people, 2), severity, unit.code
+
+
+async def _counted(graph: Graph, question: Question, asking: Asking) -> tuple[Counted, Steps]:
+    since, until = asking.window(question.days)
+    values = {
+        "within": question.within.code,
+        "level": question.level,
+        "skill": question.skill.values() if question.skill else None,
+        "first": since,
+        "last": until,
+    }
     name = f"coverage.{question.kind.value.lower()}"
     found = await graph.read(name, statement(question, asking.bounded), values | asking.values())
     if found is None:
         raise Missing("input.within")
-    rows, steps, people, known = found
+    rows, steps, others, known = found
     if question.skill and not known:
         raise Missing("input.skill")
-    children: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    children: dict[Name, list[Name]] = defaultdict(list)
     for label, code, above, parent in steps:
         children[above, parent].append((label, code))
-    return _judged(question, sorted(rows), people), children
+    units = [_unit(*row) for row in sorted(rows, key=lambda row: row[0])]
+    lies_in = {unit.code: _below(("Grid", unit.code), children) for unit in units}
+    counted = MEASURES[question.kind].judged(question, units, others, lies_in, since)
+    return counted, children
+
+
+def _unit(
+    code: str, longitude: float | None, latitude: float | None, people: float | None, count: int
+) -> Unit:
+    place = None if longitude is None or latitude is None else (longitude, latitude)
+    return Unit(code, place, people or 0.0, count)
 
 
 def statement(question: Question, bounded: bool) -> LiteralString:
-    """Everything a report needs: [[code, longitude, latitude, count] …], steps, people, skill."""
-    predicates = Predicates(bounded)
+    """What a report needs: [[code, longitude, latitude, people, count] …], steps, others, skill."""
+    predicates, measure = Predicates(bounded), MEASURES[question.kind]
     units = where(UNITS, [valid("w", "day"), predicates.inside("u", registry.node("Grid"))])
+    count = measure.count(question, predicates)
     return "\n".join(
         [
             ground(question.within.label, bounded),
-            f"CALL (t) {{ {units} WITH u, {_count(question, predicates)} AS count "
-            "RETURN collect([u.code, u.longitude, u.latitude, count]) AS units }",
+            f"CALL (t) {{ {units} WITH u, {count} AS count, "
+            "coalesce(u.population * 1.0, u.households * 2.62) AS people "
+            "RETURN collect([u.code, u.longitude, u.latitude, people, count]) AS units }",
             f"CALL (t) {{ {_steps()} }}",
-            f"CALL () {{ {_people(question, predicates)} }}",
+            f"CALL (t) {{ {measure.others(question, predicates)} }}",
             "CALL () { MATCH (s:Skill {code: $skill.code}) RETURN count(s) AS known }"
             if question.skill
             else "WITH *, 1 AS known",
-            "RETURN [units, steps, people, known] AS row",
+            "RETURN [units, steps, others, known] AS row",
         ]
     )
-
-
-def _count(question: Question, predicates: Predicates) -> LiteralString:
-    """What each unit tells of itself."""
-    if question.kind != CoverageKind.HEAD_ASSIGNED:
-        return "0"
-    inside = predicates.inside("n", registry.node("Person"))
-    return f"COUNT {{ {match(HEADED, ['r.deputy = false', valid('r', 'day'), inside])} }}"
 
 
 def _steps() -> LiteralString:
@@ -126,98 +134,46 @@ def _steps() -> LiteralString:
     )
 
 
-def _people(question: Question, predicates: Predicates) -> LiteralString:
-    """Of the volunteers who qualify: their places, or how many belong to each unit."""
-    if not question.skill:
-        return "RETURN [] AS people"
-    tests: list[LiteralString] = [
-        enough("$skill"),
-        "n.isVolunteer = true",
-        predicates.inside("n", registry.node("Person")),
-    ]
-    if question.reach is not None:
-        tests.append("n.longitude IS NOT NULL AND n.latitude IS NOT NULL")
-    found = f"{match(holders('$skill'), tests)} WITH DISTINCT n"
-    if question.reach is not None:
-        return f"{found} RETURN collect([n.longitude, n.latitude]) AS people"
-    place = "|".join(registry.node("Person").place)
-    units: LiteralString = f"(n)-[r:{place}]->()-[w:WITHIN]->(u:Grid {{level: $level}})"
-    return (
-        f"{found} {match(units, [valid('r', 'day'), valid('w', 'day')])} WITH u.code AS code, "
-        "count(DISTINCT n) AS number RETURN collect([code, number]) AS people"
-    )
-
-
-def _judged(question: Question, rows: list[list[Any]], people: list[list[Any]]) -> list[Unit]:
-    counts: list[int | None] = [row[3] for row in rows]
-    if question.skill and question.reach is None:
-        belonging: dict[str, int] = {code: number for code, number in people}
-        counts = [belonging.get(row[0], 0) for row in rows]
-    if question.reach is not None:
-        placed = [i for i, row in enumerate(rows) if row[1] is not None and row[2] is not None]
-        near = sphere.count_within(
-            [rows[i][1] for i in placed],
-            [rows[i][2] for i in placed],
-            [longitude for longitude, _ in people],
-            [latitude for _, latitude in people],
-            question.reach,
-        ).tolist()
-        counts = [None] * len(rows)
-        for i, number in zip(placed, near, strict=True):
-            counts[i] = number
-    return [_unit(question, row[0], count) for row, count in zip(rows, counts, strict=True)]
-
-
-def _unit(question: Question, code: str, count: int | None) -> Unit:
-    k = 1 if question.kind == CoverageKind.HEAD_ASSIGNED else question.k
-    status = coverage.status(count, k)
-    if status is Status.UNKNOWN:
-        return Unit(code, count, status, "中心点未测 · centroid not surveyed")
-    if status is not Status.NONE:
-        return Unit(code, count, status, None)
-    if question.kind == CoverageKind.HEAD_ASSIGNED:
-        return Unit(code, count, status, "无在任网格长 · no head in office")
-    return Unit(code, count, status, f"{count} / {k} 名合格志愿者 · {count} of {k} volunteers")
-
-
 def _report(
-    question: Question, territory: Key, units: list[Unit], steps: Steps, day: str
+    question: Question, territory: Key, counted: Counted, inside: set[Name], steps: Steps
 ) -> dict[str, Any]:
+    """Of what lies in the territory."""
+    units = [unit for unit in counted.units if ("Grid", unit.code) in inside]
+    items = [item for item in counted.items if not inside.isdisjoint(item.places)]
     return {
         "kind": question.kind.value,
         "territory": territory,
         "level": question.level,
-        "asOf": day,
+        "asOf": question.day,
         "method": question.method,
         "expected": None,
-        **coverage.summary([unit.status for unit in units]),
-        "byChild": lambda _: _children(question, territory, units, steps, day),
+        **coverage.summary([item.status for item in items]),
+        "byChild": lambda _: _children(question, territory, counted, steps),
         "units": lambda arguments: _listed(units, arguments.get("status")),
     }
 
 
 def _children(
-    question: Question, territory: Key, units: list[Unit], steps: Steps, day: str
+    question: Question, territory: Key, counted: Counted, steps: Steps
 ) -> list[dict[str, Any]]:
-    """A report for each territory directly below that is a unit or has units below it."""
+    """A report for each territory directly below in which something can be counted."""
     reports: list[dict[str, Any]] = []
-    for label, code in sorted(steps.get((territory.label, territory.code), ())):
-        codes = _below((label, code), steps)
-        inside = [unit for unit in units if unit.code in codes]
-        if inside:
-            reports.append(_report(question, Key(label, code), inside, steps, day))
+    for child in sorted(steps.get((territory.label, territory.code), ())):
+        inside = _below(child, steps)
+        if any(not inside.isdisjoint(item.places) for item in counted.items):
+            reports.append(_report(question, Key(*child), counted, inside, steps))
     return reports
 
 
-def _below(top: tuple[str, str], steps: Steps) -> set[str]:
-    """Codes of the grids at or below a territory."""
+def _below(top: Name, steps: Steps) -> set[Name]:
+    """A territory and all below it."""
     found, waiting = {top}, [top]
     while waiting:
         for child in steps.get(waiting.pop(), ()):
             if child not in found:
                 found.add(child)
                 waiting.append(child)
-    return {code for label, code in found if label == "Grid"}
+    return found
 
 
 def _listed(units: list[Unit], wanted: Sequence[Any] | None) -> Ranking:
@@ -228,7 +184,7 @@ def _listed(units: list[Unit], wanted: Sequence[Any] | None) -> Ranking:
         lambda i: {
             "status": chosen[i].status.value,
             "count": chosen[i].count or 0,
-            "lastActivity": None,
+            "lastActivity": chosen[i].last,
             "reason": chosen[i].reason,
         },
         f"units {wanted}",

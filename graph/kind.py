@@ -4,6 +4,7 @@ A kind is kept as its plain type, the same on every engine: days and moments as 
 in UTC, to the second), so that text order is their order. Knows no node.
 """
 
+from datetime import UTC, datetime
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, NewType, Union, get_args, get_origin
@@ -19,6 +20,11 @@ Day = NewType("Day", str)  # YYYY-MM-DD
 Moment = NewType("Moment", str)  # YYYY-MM-DDTHH:MM:SSZ
 GeoJSON = NewType("GeoJSON", dict)  # type: ignore[type-arg]  # RFC 7946, longitude first
 Week = NewType("Week", list)  # type: ignore[type-arg]  # texts such as «1 09:00-17:30»: 1 = Monday
+
+
+def moment(at: datetime) -> str:
+    """A moment as it is kept."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def whole(kind: Any) -> Any:

@@ -7,9 +7,11 @@ Knows neither Cypher text nor who asks.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, LiteralString
+from zoneinfo import ZoneInfo
 
-from graph.kind import optional
+from graph.kind import moment, optional
 
 if TYPE_CHECKING:
     from graph.bolt import Graph
@@ -245,7 +247,8 @@ class Asking:
     """On whose behalf and of which day a question is asked.
 
     `scope`: paths of territories, None = everything; `day`: ISO date of `asOf`; `today`: the day
-    on which scope is judged; `after`: bookmarks that reads must have seen. `condition` is what the
+    on which scope is judged; `after`: bookmarks that reads must have seen; `zone`: the time zone
+    in which a day is a day. `condition` is what the
     client's filter asks of a computed list's nodes, and `bind` finds the value of its parameters.
     """
 
@@ -253,12 +256,19 @@ class Asking:
     day: str
     today: str
     after: tuple[str, ...] = ()
+    zone: str = "Asia/Shanghai"
     condition: Condition | None = None
     bind: Callable[[Parameter], Any] = field(default=lambda parameter: None, compare=False)
 
     @property
     def bounded(self) -> bool:
         return self.scope is not None
+
+    def window(self, days: int) -> tuple[str, str]:
+        """First moment of so many days that end with `day`, and the first moment after it."""
+        midnight = datetime.fromisoformat(self.day).replace(tzinfo=ZoneInfo(self.zone))
+        until, since = midnight + timedelta(days=1), midnight - timedelta(days=days - 1)
+        return moment(since), moment(until)
 
     def values(self) -> dict[str, Any]:
         """The parameters that validity and scope are written with."""

@@ -1,5 +1,6 @@
 """Who may ask how well a territory is covered, and what must be said to ask it."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
@@ -7,7 +8,7 @@ import strawberry
 
 import graph.coverage
 from graph.analysis import sphere
-from graph.coverage import Question
+from graph.measure import Question
 from graph.model import Finding
 from resolvers import identity
 from resolvers.auth import policy
@@ -17,6 +18,22 @@ from resolvers.errors import bad_input
 from resolvers.point import SkillRequirementInput, reach
 
 MOST_K = 1_000
+MOST_DAYS = 3_660
+DAYS = 30
+# What each kind takes; True: it needs it.
+TAKES: Mapping[CoverageKind, Mapping[str, bool]] = {
+    CoverageKind.HEAD_ASSIGNED: {},
+    CoverageKind.ORGANIZATION: {"days": False},
+    CoverageKind.SKILL: {"skill": True, "meters": False},
+    CoverageKind.MERCHANT: {},
+    CoverageKind.SERVICE: {"meters": True},
+}
+METHODS: Mapping[CoverageKind, str] = {
+    CoverageKind.HEAD_ASSIGNED: "VALID_HEAD",
+    CoverageKind.ORGANIZATION: "VALID_LEAD_AND_ACTIVITY",
+    CoverageKind.SKILL: "BELONGS_TO_UNIT",
+    CoverageKind.MERCHANT: "VALID_MEMBERSHIP",
+}
 
 
 @strawberry.input(description="覆盖问题 · What to ask of every unit of a territory")
@@ -34,36 +51,65 @@ class CoverageInput:
         default=None, description="技能 · SKILL: the skill that must be held"
     )
     meters: int | None = strawberry.field(
-        default=None, description="米 · SKILL: within so many metres of the unit's centroid"
+        default=None, description="米 · SKILL, SERVICE: within so many metres of the centroid"
     )
     minutes: int | None = strawberry.field(
-        default=None, description="分钟 · SKILL: within so many walking minutes of the centroid"
+        default=None,
+        description="分钟 · SKILL, SERVICE: within so many minutes on foot",
     )
+    days: int | None = strawberry.field(
+        default=None,
+        description="天数 · ORGANIZATION: days up to asOf that count as active; 30 if not given",
+    )
+
+
+Input = Annotated[CoverageInput, strawberry.argument(description="问题 · What is asked")]
 
 
 @policy("territory:read")
-def coverage(
-    info: Info,
-    input: Annotated[CoverageInput, strawberry.argument(description="问题 · What is asked")],
-) -> Finding:
+def coverage(info: Info, input: Input) -> Finding:
+    return graph.coverage.report(question(info, input), iso(input.as_of))
+
+
+@policy("territory:read")
+def coverage_gaps(info: Info, input: Input) -> Finding:
+    return graph.coverage.gaps(question(info, input), iso(input.as_of))
+
+
+def question(info: Info, input: CoverageInput) -> Question:
+    """What is asked, with whatever the kind needs and nothing that it has no use for."""
     if not 1 <= input.k <= MOST_K:
         raise bad_input(f"k is from 1 to {MOST_K}", "input.k")
+    if input.days is not None and not 1 <= input.days <= MOST_DAYS:
+        raise bad_input(f"days is from 1 to {MOST_DAYS}", "input.days")
     skill = input.skill.requirement("input.skill") if input.skill else None
-    if (input.kind is CoverageKind.SKILL) != (skill is not None):
-        needed = "needs" if skill is None else "takes no"
-        raise bad_input(f"{input.kind.value} {needed} skill", "input.skill")
     limit = reach(input.meters, input.minutes, "input")
-    if limit is not None and skill is None:
-        raise bad_input(f"{input.kind.value} takes no distance", "input.meters")
+    given = {
+        "skill": skill is not None,
+        "meters": limit is not None,
+        "days": input.days is not None,
+    }
+    takes = TAKES[input.kind]
+    for name, said in given.items():
+        if said and name not in takes:
+            raise bad_input(f"{input.kind.value} takes no {name}", f"input.{name}")
+        if not said and takes.get(name):
+            raise bad_input(f"{input.kind.value} needs {name}", f"input.{name}")
     within = identity.key(input.within, "input.within", *TERRITORIES)
-    method = _method(input, limit)
-    question = Question(input.kind, within, input.level.value, input.k, skill, limit, method)
-    return graph.coverage.report(question, iso(input.as_of))
+    return Question(
+        input.kind,
+        within,
+        input.level.value,
+        iso(input.as_of) or info.context.today.isoformat(),
+        input.k,
+        skill,
+        limit,
+        input.days or DAYS,
+        _method(input, limit),
+    )
 
 
 def _method(input: CoverageInput, limit: float | None) -> str:
-    if input.kind is CoverageKind.HEAD_ASSIGNED:
-        return "VALID_HEAD"
-    if limit is None:
-        return "BELONGS_TO_UNIT"
-    return "GREAT_CIRCLE" if input.minutes is None else sphere.METHOD
+    if limit is not None:
+        return "GREAT_CIRCLE" if input.minutes is None else sphere.METHOD
+    return METHODS[input.kind]

@@ -6,10 +6,10 @@ from enum import Enum, StrEnum
 import strawberry
 
 from graph.analysis.coverage import Status
-from graph.coverage import CoverageKind
 from graph.crs import Crs
 from graph.division import DivisionLevel
 from graph.grid import GridLevel
+from graph.measure import CoverageKind
 from graph.need import NeedStatus
 from graph.party_organization import PartyOrganizationKind
 from graph.patrol_note import PatrolCategory
@@ -134,8 +134,13 @@ described(
     "覆盖类别 · What is asked of each unit",
     {
         "HEAD_ASSIGNED": "网格长到位 · A head in office who is not a deputy",
+        "ORGANIZATION": "组织覆盖 · A party organization leads the unit; FORMAL_ONLY if none of "
+        "its members recorded a visit or patrol note in the unit or below in the last `days` days",
         "SKILL": "技能覆盖 · At least k volunteers who hold a skill: within reach of the centroid "
         "if a distance is given, else among those who belong to the unit",
+        "MERCHANT": "商户入盟率 · Counts merchants, not units: of those located in the territory, "
+        "how many are in an alliance; a unit's count is that of its merchants in one",
+        "SERVICE": "服务可达 · A service center within reach of the unit's centroid",
     },
 )
 described(

@@ -1,8 +1,10 @@
 """Values as clients send them, as the graph keeps them: plain text and numbers."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
+
+from graph.kind import moment
 
 
 def kept(value: Any) -> Any:
@@ -12,5 +14,5 @@ def kept(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return moment(value)
     return value.isoformat() if isinstance(value, date) else value

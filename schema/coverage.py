@@ -7,7 +7,7 @@ import strawberry
 import resolvers.coverage
 from resolvers.enum import CoverageKind, GridLevel, Status
 from schema.ref import GridRef
-from schema.relay import PAGE, Connection, Edge, answered, asked
+from schema.relay import PAGE, Connection, Edge, answered, asked, page
 from schema.territory import Territory
 
 STATUSES = (list[Status] | None, "状态 · Only units with one of these")
@@ -40,11 +40,14 @@ class CoverageReport:
     level: GridLevel = strawberry.field(description="级别 · Level of the units")
     as_of: date = strawberry.field(description="日期 · The day that was asked about")
     method: str = strawberry.field(
-        description="方法 · VALID_HEAD, BELONGS_TO_UNIT, GREAT_CIRCLE or GREAT_CIRCLE_X_1_3"
+        description="方法 · VALID_HEAD, VALID_LEAD_AND_ACTIVITY, VALID_MEMBERSHIP, "
+        "BELONGS_TO_UNIT, GREAT_CIRCLE or GREAT_CIRCLE_X_1_3"
     )
-    numerator: int = strawberry.field(description="分子 · Units covered in any way")
-    effective: int = strawberry.field(description="有效数 · Units covered effectively")
-    denominator: int = strawberry.field(description="分母 · Units that can be judged")
+    numerator: int = strawberry.field(description="分子 · Units (merchants) covered in any way")
+    effective: int = strawberry.field(description="有效数 · Units (merchants) covered effectively")
+    denominator: int = strawberry.field(
+        description="分母 · Units that can be judged; MERCHANT: merchants"
+    )
     unknown: int = strawberry.field(description="未知数 · Units that cannot be judged")
     ratio: float | None = strawberry.field(
         description="覆盖率 · numerator / denominator; null if there is nothing to judge"
@@ -63,8 +66,21 @@ class CoverageReport:
     )
 
 
+@strawberry.type(description="覆盖缺口 · A unit that is not covered, or on paper only")
+class CoverageGapEdge(Edge[GridRef]):
+    status: Status = strawberry.field(description="状态 · NONE or FORMAL_ONLY")
+    severity: float = strawberry.field(
+        description="严重程度 · The missing part of k (1 where nothing is there); 0.5 on paper only"
+    )
+    reason: str = strawberry.field(description="原因 · Why it is not covered")
+
+
 @strawberry.type
 class Query:
     coverage: CoverageReport = answered(
         resolvers.coverage.coverage, "覆盖 · How well every unit of a territory is looked after"
+    )
+    coverage_gaps: Connection[CoverageGapEdge, GridRef] = page(
+        "覆盖缺口 · Units that are not covered, or on paper only, by severity × people",
+        resolvers.coverage.coverage_gaps,
     )

@@ -17,6 +17,7 @@ class Status(StrEnum):
 
 COVERED = (Status.FORMAL_ONLY, Status.EFFECTIVE, Status.K_COVERED)
 REALLY = (Status.EFFECTIVE, Status.K_COVERED)
+OPEN = (Status.NONE, Status.FORMAL_ONLY)
 
 
 def status(count: int | None, k: int = 1) -> Status:
@@ -26,6 +27,13 @@ def status(count: int | None, k: int = 1) -> Status:
     if count < k:
         return Status.NONE
     return Status.EFFECTIVE if k == 1 else Status.K_COVERED
+
+
+def severity(status: Status, count: int, k: int) -> float:
+    """How far from covered: the missing part of k, 0.5 on paper only, else 0."""
+    if status is Status.FORMAL_ONLY:
+        return 0.5
+    return round((k - count) / k, 4) if status is Status.NONE else 0.0
 
 
 def summary(statuses: Sequence[Status]) -> dict[str, object]:

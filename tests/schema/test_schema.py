@@ -33,9 +33,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 # Of the contract, what is not built yet.
 NOT_BUILT = set(
     """
-    CoverageKind.ORGANIZATION CoverageKind.WORK CoverageKind.TIME CoverageKind.VISIT
-    CoverageKind.PATROL CoverageKind.MERCHANT CoverageKind.RESPONSE CoverageKind.SERVICE
-    CoverageInput.days CoverageGapConnection CoverageGapEdge Query.coverageGaps
+    CoverageKind.WORK CoverageKind.TIME CoverageKind.VISIT CoverageKind.PATROL CoverageKind.RESPONSE
     CoveragePlanInput Plan PlanObjective PlanStatus PlanProof Query.coveragePlan
     TeamInput TeamCost TeamMember TeamResult Query.team
     PeriodInput VolunteerMatchEdge.free VolunteerOrder.load Query.volunteers(freeDuring)
