@@ -1,15 +1,31 @@
 """How social organizations are kept and found, and who is a member of them."""
 
+from enum import StrEnum
+
 from graph.model import LOCATED, Count, Link, Node
 from graph.registry import declare
 from graph.relationship import End, Relationship, relate
 from graph.role import ROLE
 
+
+class Sector(StrEnum):
+    """«Two-new» organizations (两新): whether of the new economy or new in society."""
+
+    NEW_ECONOMIC = "NEW_ECONOMIC"
+    NEW_SOCIAL = "NEW_SOCIAL"
+
+
 SOCIAL_ORGANIZATION = declare(
     Node(
         "SocialOrganization",
         place=("LOCATED_IN",),
-        properties={"code": str, "name": str, "category": str | None, "version": int},
+        properties={
+            "code": str,
+            "name": str,
+            "category": str | None,
+            "sector": Sector | None,
+            "version": int,
+        },
         links={
             "members": Link(
                 "MEMBER_OF",
@@ -24,7 +40,7 @@ SOCIAL_ORGANIZATION = declare(
             "memberCount": Count("members", when={"partyMembersOnly": {"isPartyMember": True}}),
             "partyMemberCount": Count("members", only={"isPartyMember": True}),
         },
-        given=("name", "category"),
+        given=("name", "category", "sector"),
         ties={"grid": LOCATED},
     )
 )

@@ -17,6 +17,7 @@ from graph.person import AcquaintanceBasis
 from graph.place import PlaceKind
 from graph.role import GridWorkerKind, Seat
 from graph.service_center import ServiceCenterKind, ServiceWindow
+from graph.social_organization import Sector
 from graph.visit import VisitChannel
 from graph.volunteer_team import TeamKind
 
@@ -34,6 +35,7 @@ __all__ = [
     "PatrolCategory",
     "PlaceKind",
     "Seat",
+    "Sector",
     "ServiceCenterKind",
     "ServiceWindow",
     "Status",
@@ -310,5 +312,13 @@ described(
         "DISPUTE": "矛盾纠纷 · Dispute",
         "NOTHING_FOUND": "未见异常 · Nothing found",
         "OTHER": "其他 · Something else",
+    },
+)
+described(
+    Sector,
+    "两新组织 · «Two-new» organizations: of the new economy, or new in society",
+    {
+        "NEW_ECONOMIC": "新经济组织 · New economic organization",
+        "NEW_SOCIAL": "新社会组织 · New social organization",
     },
 )

@@ -6,6 +6,7 @@ import strawberry
 
 import graph.social_organization
 import resolvers.social_organization
+from resolvers.enum import Sector
 from schema.change import create, mutations, relate, update
 from schema.grid import SINCE, UNTIL
 from schema.ref import GridRef, PersonRef
@@ -32,6 +33,9 @@ class SocialOrganization(Node):
         description="党员数 · Number of members who are party members"
     )
     members: Connection[MemberEdge, PersonRef] = connection("Person", "成员 · Members")
+    sector: Sector | None = strawberry.field(
+        description="两新 · Whether of the new economy or new in society; null = neither"
+    )
     grid: GridRef | None = strawberry.field(
         description="所在网格 · The grid it is located in; null if none or out of sight"
     )

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from graph.demo.adjacency import adjacent
 from graph.demo.census import Census, volunteers
 from graph.demo.draft import Draft
 from graph.demo.market import market
 from graph.demo.offices import offices
+from graph.demo.service import service
 from graph.demo.skill import skills
 from graph.demo.society import circles, party, shangjie
 from graph.demo.territory import land
@@ -41,6 +43,9 @@ def network() -> Network:
     officers = offices(census, ground, helpers)
     skills(draft, helpers, officers)
     shangjie(census, ground)
-    circles(census, helpers, [one for one in officers if one.code.startswith("P-RIDER-")])
+    circles(census, helpers)
     party(draft, ground, helpers + officers + market(census, ground))
+    riders = [one for one in officers if one.code.startswith("P-RIDER-")]
+    service(draft, ground, helpers, riders)
+    adjacent(draft)
     return Network(draft.nodes, draft.links)

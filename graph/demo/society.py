@@ -10,7 +10,7 @@ from graph.demo.census import Census, Resident
 from graph.demo.draft import Draft, codes, day, shares
 from graph.demo.skill import hold
 from graph.demo.territory import SHIFO, Land
-from graph.demo.words import CATEGORIES, CIRCLES, NAMED
+from graph.demo.words import CATEGORIES, CIRCLES, NAMED, TWO_NEW
 
 __all__ = ["circles", "party", "shangjie"]
 
@@ -121,33 +121,38 @@ def _branches(draft: Draft, random: Random, land: Land, members: list[Resident])
         _enrol(draft, random, person.code, random.choice(branches))
 
 
-def circles(census: Census, volunteers: list[Resident], riders: list[Resident]) -> None:
-    """Shifo's 42 organizations, the Pioneer Riders among them; about a third of its volunteers."""
+def circles(census: Census, volunteers: list[Resident]) -> None:
+    """Shifo's 47 organizations, six of them two-new; about a third of its volunteers."""
     random, draft = Random("commongrid circles"), census.draft
-    draft.node(
-        "SocialOrganization", "PIONEER-RIDERS", name="先锋骑士志愿服务队", category="VOLUNTEER_TEAM"
-    )
     draft.node(
         "SocialOrganization", "SO-HUAQIANG", name="商圈志愿服务队", category="VOLUNTEER_TEAM"
     )
-    for code in ("PIONEER-RIDERS", "SO-HUAQIANG"):
-        draft.link(
-            "LOCATED_IN",
-            "SocialOrganization",
-            "Division",
-            code,
-            f"{SHIFO}-C08",
-            since="2024-01-01",
-            method="SURVEYED",
-        )
+    _sits(draft, "SO-HUAQIANG")
     others = _circles(draft, random, [person for person in volunteers if person.cell])
-    for number, rider in enumerate(riders):
-        _join(draft, random, rider.code, "PIONEER-RIDERS", "MEMBER" if number else "LEADER")
     weights = [random.paretovariate(1.3) for _ in others]
-    for person in random.sample(volunteers, 760):
+    joined = random.sample(volunteers, 760)
+    for person in joined:
         _join(draft, random, person.code, random.choices(others, weights)[0], random.choice(ROLES))
         if random.random() < 0.08:
             _left(draft, random, person.code, random.choice(others))
+    free = random.sample([one for one in volunteers if one not in joined], 60)
+    for code, name, sector in TWO_NEW:
+        draft.node("SocialOrganization", code, name=name, sector=sector)
+        _sits(draft, code)
+        for _ in range(random.randint(3, 9)):
+            _join(draft, random, free.pop().code, code, "MEMBER")
+
+
+def _sits(draft: Draft, code: str) -> None:
+    draft.link(
+        "LOCATED_IN",
+        "SocialOrganization",
+        "Division",
+        code,
+        f"{SHIFO}-C08",
+        since="2024-01-01",
+        method="SURVEYED",
+    )
 
 
 def _circles(draft: Draft, random: Random, settled: list[Resident]) -> list[str]:
@@ -197,6 +202,7 @@ def party(draft: Draft, land: Land, people: list[Resident]) -> None:
     homes = _committees(draft, random, land) | _party_branches(draft, random, land)
     homes |= _groups(draft, random, land)
     _functional(draft, random, land)
+    _subordinate(draft, land, top)
     for person in people:
         cell = person.cell
         if person.party and cell and random.random() < 0.95:
@@ -261,6 +267,32 @@ def _functional(draft: Draft, random: Random, land: Land) -> None:
         since="2021-06-01",
         until="2022-01-01",
     )
+
+
+def _subordinate(draft: Draft, land: Land, top: str) -> None:
+    """Groups to the branch of their L3 grid, else to the committee; branches to it; it to Shifo."""
+    branches = {
+        row["end"]: row["start"]
+        for row in draft.links["LEADS", "PartyOrganization", "Grid"]
+        if row["start"].startswith("PO-SF-B")
+    }
+    above = {f"PO-SF-C{grid[-2:]}": top for grid in land.l2}
+    for cell in land.cells:
+        committee = f"PO-SF-C{cell.l2[-2:]}"
+        if cell.l3 in branches:
+            above[branches[cell.l3]] = committee
+        above[f"PO-SF-G{cell.code[-3:]}"] = branches.get(cell.l3, committee)
+    known = {row["code"] for row in draft.nodes["PartyOrganization"]}
+    for code, upper in above.items():
+        if code in known:
+            draft.link(
+                "SUBORDINATE_TO",
+                "PartyOrganization",
+                "PartyOrganization",
+                code,
+                upper,
+                since="2021-07-01",
+            )
 
 
 def _party(draft: Draft, random: Random, code: str, name: str, kind: str) -> str:

@@ -5,20 +5,27 @@ Only tables; whatever is not a public place name says 示例 (example) or comes 
 
 __all__ = [
     "CATEGORIES",
+    "CERTIFICATES",
     "CIRCLES",
     "CIVIC",
+    "DEPARTMENTS",
     "DISTRICTS",
     "GIVEN",
     "GROUPS",
     "HOMES",
     "LEAVES",
     "NAMED",
+    "NEEDS",
+    "PLACES",
     "POSITIONS",
     "SHANGJIE",
     "SURNAMES",
+    "TEAMS",
     "TOWER_SHARES",
     "TRADES",
     "TRADE_WORDS",
+    "TWO_NEW",
+    "WINDOWS",
     "ZHENG_AN",
 ]
 
@@ -180,3 +187,82 @@ TRADE_WORDS = {
     "HAIR_SALON": "理发店",
 }
 POSITIONS = ("店长", "店员", "收银员", "厨师", "经理")
+
+# The eight counters of Zheng'an's hall, as the source names them.
+WINDOWS = (
+    "CIVIL_AFFAIRS",
+    "DISABILITY",
+    "SOCIAL_SECURITY",
+    "MEDICAL_INSURANCE",
+    "LEGAL_SERVICE",
+    "SKILLS_TRAINING",
+    "REEMPLOYMENT",
+    "JOB_REGISTRATION",
+)
+PLACES = (
+    ("SHOP_STREET", "商铺街"),
+    ("NIGHT_MARKET", "夜市"),
+    ("BARBECUE", "烧烤摊点"),
+    ("HOTEL", "酒店"),
+    ("MALL", "商超"),
+    ("BACK_ALLEY", "背街小巷"),
+    ("COMPOUND", "家属院"),
+    ("BUILDING", "楼栋"),
+    ("PARKING", "停车场"),
+    ("SCHOOL", "学校"),
+)
+TEAMS = (
+    ("SAFETY_PATROL", "安全巡查"),
+    ("ENVIRONMENT", "环境美化"),
+    ("MEDIATION", "矛盾调解"),
+    ("CARE", "爱心陪护"),
+    ("POLICY", "政策宣传"),
+    ("LECTURE", "党课宣讲"),
+    ("HEALTH", "医疗卫生"),
+    ("EDUCATION", "教育辅导"),
+    ("LEGAL_AID", "法律援助"),
+    ("CULTURE_AND_SPORTS", "文体"),
+)
+DEPARTMENTS = (
+    ("D-ENFORCEMENT", "综合执法中队"),
+    ("D-POLICE", "派出所"),
+    ("D-FIRE", "消防救援站"),
+    ("D-MARKET", "市场监管所"),
+    ("D-HOUSING", "住房保障部门"),
+    ("D-CIVIL", "民政部门"),
+    ("D-SOCIAL", "人社部门"),
+    ("D-DRAINAGE", "排水部门"),
+)
+# Code, name, issuer, months for which it holds, skill that it certifies.
+CERTIFICATES: tuple[tuple[str, str, str, int | None, str], ...] = (
+    ("C-FIRST-AID", "急救员证", "示例红十字会", 36, "first-aid"),
+    ("C-FIRE", "消防设施操作员证", "示例消防协会", None, "fire-safety"),
+    ("C-MEDIATOR", "人民调解员证", "示例司法所", 36, "mediation"),
+    ("C-LAW", "法律职业资格证", "示例司法局", None, "law"),
+    ("C-CARE", "养老护理员证", "示例民政局", 60, "elder-care"),
+    ("C-SIGN", "手语翻译证", "示例残联", None, "sign-language"),
+)
+# Name, skills with level and number of people, status.
+NEEDS: tuple[tuple[str, tuple[tuple[str, int, int], ...], str], ...] = (
+    ("示例需求:急救值守", (("first-aid", 3, 8),), "PUBLISHED"),
+    ("示例需求:夜间巡逻", (("night-patrol", 2, 6),), "PUBLISHED"),
+    ("示例需求:义务理发", (("hairdressing", 2, 3),), "PUBLISHED"),
+    ("示例需求:消防宣传", (("fire-safety", 2, 5),), "PUBLISHED"),
+    ("示例需求:手语陪同", (("sign-language", 1, 2),), "PUBLISHED"),
+    ("示例需求:心理疏导", (("psychology", 2, 2),), "PUBLISHED"),
+    ("示例需求:邻里调解", (("mediation", 3, 2), ("law", 2, 1), ("psychology", 1, 1)), "PUBLISHED"),
+    ("示例需求:社区义诊", (("medical-advice", 2, 3), ("first-aid", 2, 2)), "PUBLISHED"),
+    ("示例需求:助老走访", (("elder-care", 2, 6), ("first-aid", 1, 2)), "PUBLISHED"),
+    ("示例需求:政策夜市", (("policy-advice", 2, 2), ("social-security", 1, 2)), "PUBLISHED"),
+    ("示例需求:护幼课堂", (("child-care", 2, 3),), "DRAFT"),
+    ("示例需求:戏曲晚会", (("opera", 2, 4),), "CLOSED"),
+)
+# «Two-new» organizations (两新): of the new economy, and new in society.
+TWO_NEW = (
+    ("SO-NEW-01", "示例网约配送公司", "NEW_ECONOMIC"),
+    ("SO-NEW-02", "示例直播电商公司", "NEW_ECONOMIC"),
+    ("SO-NEW-03", "示例软件公司", "NEW_ECONOMIC"),
+    ("SO-NEW-04", "示例社工服务中心", "NEW_SOCIAL"),
+    ("SO-NEW-05", "示例养老服务中心", "NEW_SOCIAL"),
+    ("SO-NEW-06", "示例商会", "NEW_SOCIAL"),
+)

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 from graph.demo import Network, network
 from graph.demo.market import CHARACTERS
+from graph.party_organization import PartyOrganizationKind
+from graph.service_center import ServiceWindow
 
 Row = dict[str, Any]
 
@@ -88,7 +90,9 @@ def test_another_process_draws_the_same(seed: str) -> None:
 def test_rows_are_plain_and_dates_are_dates() -> None:
     for rows in (*DEMO.nodes.values(), *DEMO.links.values()):
         for row in rows:
-            assert {type(value) for value in row.values()} <= {str, int, float, bool}
+            assert {type(value) for value in row.values()} <= {str, int, float, bool, list}
+            listed = [value for value in row.values() if isinstance(value, list)]
+            assert all(isinstance(text, str) for texts in listed for text in texts)
     for rows in DEMO.links.values():
         for row in rows:
             assert all(date.fromisoformat(row[name]) for name in ("since", "until") if name in row)
@@ -108,7 +112,7 @@ def test_links_join_nodes_that_exist() -> None:
 
 
 def test_intervals_of_the_same_pair_never_overlap_and_have_ended_by_2026() -> None:
-    for rows in DEMO.links.values():
+    for (kind, _, _), rows in DEMO.links.items():
         pairs = defaultdict(list)
         for row in rows:
             if "since" in row:
@@ -116,6 +120,8 @@ def test_intervals_of_the_same_pair_never_overlap_and_have_ended_by_2026() -> No
         for spans in pairs.values():
             assert all(since < until for since, until in spans)
             assert all(until <= since for (_, until), (since, _) in pairwise(sorted(spans)))
+            if kind == "HOLDS":
+                continue  # a certificate is issued and expires when it does
             assert all(since <= "2026-01-01" for since, _ in spans)
             assert all(until < "2026-01-01" or until == "9999" for _, until in spans)
 
@@ -324,7 +330,7 @@ def test_the_riders_serve_part_time_in_huawei() -> None:
     assert all(row["kind"] == "PART_TIME" for row in rows)
     assert {PARENT[PARENT[row["end"]]] for row in rows} == {"ZZ-GX-SF-L2-08"}
     assert all(NODES["Person"][code]["isVolunteer"] for code in riders)
-    teams = valid(links("MEMBER_OF", "Person", "SocialOrganization"))
+    teams = valid(links("MEMBER_OF", "Person", "VolunteerTeam"))
     assert {row["end"] for row in teams if row["start"] in riders} == {"PIONEER-RIDERS"}
 
 
@@ -434,3 +440,53 @@ def test_the_check_character_agrees_with_a_published_credit_code() -> None:
     code = "91350100M000100Y43"
     total = sum(CHARACTERS.index(c) * 3**place for place, c in enumerate(code[:17]))
     assert (total + CHARACTERS.index(code[17])) % 31 == 0
+
+
+def test_the_hall_of_zheng_an_has_the_eight_counters_of_the_source() -> None:
+    hall = NODES["ServiceCenter"]["SC-ZA"]
+    assert hall["windows"] == list(ServiceWindow)
+    assert len(hall["windows"]) == 8
+    (where,) = [
+        r for r in links("LOCATED_IN", "ServiceCenter", "Division") if r["start"] == "SC-ZA"
+    ]
+    assert where["end"] == "ZZ-ZM-ZA"
+
+
+def test_needs_ask_for_one_skill_or_for_several() -> None:
+    wanted = Counter(row["start"] for row in links("REQUIRES", "Need", "Skill"))
+    published = {c for c, row in NODES["Need"].items() if row["status"] == "PUBLISHED"}
+    assert sum(wanted[code] == 1 for code in published) >= 6
+    assert sum(wanted[code] > 1 for code in published) >= 4
+    assert all(row["from"] < row["until"] for row in NODES["Need"].values())
+
+
+def test_there_are_party_organizations_of_all_kinds_each_below_another() -> None:
+    kinds = {row["kind"] for row in NODES["PartyOrganization"].values()}
+    assert kinds == set(PartyOrganizationKind)
+    above = {r["start"]: r["end"] for r in links("SUBORDINATE_TO", *["PartyOrganization"] * 2)}
+    assert len(above) > 300
+    for code in above:
+        seen = [code]
+        while seen[-1] in above:
+            seen.append(above[seen[-1]])
+        assert seen[-1] == "PO-SF"
+        assert len(seen) <= 4
+
+
+def test_neighbours_share_a_border_of_the_level() -> None:
+    pairs = links("ADJACENT_TO", "Grid", "Grid")
+    assert len({frozenset((r["start"], r["end"])) for r in pairs}) == len(pairs)
+    for row in pairs[::40]:
+        one, other = (NODES["Grid"][row[end]] for end in ("start", "end"))
+        assert one["level"] == other["level"]
+        common = shape(one).boundary.intersection(shape(other).boundary)
+        assert common.length > 0
+        assert 0.7 < row["meters"] / (common.length * 100_000) < 1.2
+
+
+def test_visits_and_notes_are_of_the_past_and_some_grids_have_none() -> None:
+    for label in ("Visit", "PatrolNote"):
+        moments = [row["at"] for row in NODES[label].values()]
+        assert all("2026-01-01" <= at < "2026-11-24" for at in moments)
+        made = {row["end"] for row in links("MADE_IN", label, "Grid")}
+        assert 0 < len({row["code"] for row in MICRO} - made) < 619
