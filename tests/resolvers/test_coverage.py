@@ -1,6 +1,7 @@
 """Coverage is what counting one by one finds, for every kind, and its parts make up the whole."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -54,6 +55,7 @@ class Known:
     people: Census
     levels: dict[str, list[Unit]]
     inside: dict[str, set[str]]
+    centers: list[Any] = field(default_factory=list)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text("what is known")
@@ -344,3 +346,186 @@ def test_units_are_listed_by_status(wanted: list[str], ask: Any) -> None:
     expected = [code for code, (status, _) in every.items() if status in wanted]
     assert [edge["node"]["code"] for edge in found["edges"]] == expected[:100]
     assert found["totalCount"] == len(expected)
+
+
+# ORGANIZATION: led by a party organization, and not on paper only
+
+LEADERS = """query ($within: ID!, $level: GridLevel!, $day: Date, $after: String) {
+  grids(within: $within, asOf: $day, filter: {level: {eq: $level}}, first: 100, after: $after) {
+    pageInfo { hasNextPage endCursor } edges { node { code partyOrganizations(first: 5) {
+      nodes { code } } } } } }"""
+MEMBERS = """query ($day: Date, $after: String) {
+  partyOrganizations(asOf: $day, first: 100, after: $after) { pageInfo { hasNextPage endCursor }
+    edges { node { code members(first: 100) { totalCount nodes { code } } } } } }"""
+DONE = """query ($after: String) { %s(first: 100, after: $after) {
+  pageInfo { hasNextPage endCursor } edges { node { at %s { code } grid { code
+    parent { code parent { code parent { code } } } } } } } }"""
+
+
+Act = tuple[str, str, set[str]]
+ACTS: dict[int, list[Act]] = {}
+
+
+def done(ask: Any) -> list[Act]:
+    """Moment, doer and the grids of every visit and note, its own and those above."""
+    if id(ask.graph) not in ACTS:
+        ACTS[id(ask.graph)] = _done(ask)
+    return ACTS[id(ask.graph)]
+
+
+def _done(ask: Any) -> list[Act]:
+    found: list[Act] = []
+    for name, doer in (("visits", "visitor"), ("patrolNotes", "author")):
+        for edge in pages(ask, DONE % (name, doer), name, {}):
+            node, above, grid = edge["node"], set(), edge["node"]["grid"]
+            while grid:
+                above.add(grid["code"])
+                grid = grid.get("parent")
+            found.append((node["at"], node[doer]["code"], above))
+    return found
+
+
+@pytest.mark.parametrize("level", ["L2", "L3", "MICRO"])
+@pytest.mark.parametrize(
+    ("day", "days"), [(None, None), (None, 7), ("2026-10-01", 90), ("2024-01-01", 30)]
+)
+def test_an_organization_is_there_on_paper_or_does_something(
+    level: str, day: str | None, days: int | None, ask: Any
+) -> None:
+    leading = {
+        edge["node"]["code"]: {o["code"] for o in edge["node"]["partyOrganizations"]["nodes"]}
+        for edge in pages(ask, LEADERS, "grids", {"within": SHIFO, "level": level, "day": day})
+    }
+    members = {
+        edge["node"]["code"]: {person["code"] for person in edge["node"]["members"]["nodes"]}
+        for edge in pages(ask, MEMBERS, "partyOrganizations", {"day": day})
+    }
+    last = datetime.fromisoformat(f"{day or '2026-11-24'}T00:00:00+08:00") + timedelta(days=1)
+    first = last - timedelta(days=days or 30)
+    expected: dict[str, tuple[str, int]] = {}
+    acts = [(datetime.fromisoformat(at), who, where) for at, who, where in done(ask)]
+    for code, organizations in leading.items():
+        people = set[str]().union(*(members[each] for each in organizations))
+        active = any(
+            first <= at < last and who in people and code in where for at, who, where in acts
+        )
+        status = "NONE" if not organizations else "EFFECTIVE" if active else "FORMAL_ONLY"
+        expected[code] = (status, len(organizations))
+    asked = {"kind": "ORGANIZATION", "level": level, "asOf": day, "days": days}
+    assert judged(ask, **asked) == expected
+    numbers = report(ask, **asked)
+    agrees(numbers, [status for status, _ in expected.values()])
+    if day is None and level != "L2":
+        assert {status for status, _ in expected.values()} == {"NONE", "FORMAL_ONLY", "EFFECTIVE"}
+
+
+# SERVICE: a center within reach
+
+CENTERS = """query ($after: String) { serviceCenters(first: 100, after: $after) {
+  pageInfo { hasNextPage endCursor } edges { node { location { longitude latitude } } } } }"""
+
+
+@settings(quiet, max_examples=25)
+@given(level=st.sampled_from(["L2", "L3", "MICRO"]), meters=st.integers(0, 4000))
+def test_a_unit_is_served_by_a_center_within_reach(
+    level: str, meters: int, ask: Any, known: Known
+) -> None:
+    places = known.centers = known.centers or [
+        edge["node"]["location"] for edge in pages(ask, CENTERS, "serviceCenters", {})
+    ]
+    centers = [(place["longitude"], place["latitude"]) for place in places if place]
+    assert 0 < len(centers) < len(places)
+    expected: dict[str, tuple[str, int]] = {}
+    for unit in known.levels[level]:
+        here = unit.place
+        count = sum(metres(here, center) <= meters for center in centers) if here else 0
+        status = "UNKNOWN" if here is None else "EFFECTIVE" if count else "NONE"
+        expected[unit.code] = (status, count)
+    asked = {"kind": "SERVICE", "level": level, "meters": meters}
+    assert judged(ask, **asked) == expected
+    agrees(report(ask, **asked), [status for status, _ in expected.values()])
+
+
+# MERCHANT: merchants are counted, not units
+
+SHOPS = """query ($within: ID!, $day: Date, $after: String) {
+  merchants(within: $within, asOf: $day, first: 100, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    edges { node { code alliances(first: 1) { totalCount } } } } }"""
+
+
+def shops(ask: Any, within: str, day: str | None) -> list[bool]:
+    """Whether each merchant of a territory is in an alliance."""
+    edges = pages(ask, SHOPS, "merchants", {"within": within, "day": day})
+    return [edge["node"]["alliances"]["totalCount"] > 0 for edge in edges]
+
+
+@pytest.mark.parametrize("day", [None, "2023-01-01", "2025-06-01"])
+@pytest.mark.parametrize("within", ["ZZ-GX-SF", "ZZ-GX-SF-C08", "ZZ-EQ", "ZZ-SJ"])
+def test_merchants_are_in_an_alliance_or_not(within: str, day: str | None, ask: Any) -> None:
+    id = global_id("Division", within)
+    expected = shops(ask, id, day)
+    asked = {"kind": "MERCHANT", "level": "L2", "within": id, "asOf": day}
+    found = ask.data(PARTS, {"input": asked})["coverage"]
+    assert (found["numerator"], found["denominator"]) == (sum(expected), len(expected))
+    assert found["unknown"] == 0
+    for child in found["byChild"]:
+        below = shops(ask, child["territory"]["id"], day)
+        assert (child["numerator"], child["denominator"]) == (sum(below), len(below))
+        assert below
+    for edge in found["units"]["edges"]:
+        here = shops(ask, global_id("Grid", edge["node"]["code"]), day)
+        status = "UNKNOWN" if not here else "EFFECTIVE" if any(here) else "NONE"
+        assert edge["status"] == status
+
+
+# Gaps
+
+GAPS = """query ($input: CoverageInput!, $after: String) {
+  coverageGaps(input: $input, first: 100, after: $after) { totalCount
+    pageInfo { hasNextPage endCursor }
+    edges { status severity reason node { code population households } } } }"""
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"kind": "SKILL", "level": "MICRO", "skill": {"skill": "first-aid"}, "meters": 500, "k": 3},
+        {"kind": "ORGANIZATION", "level": "MICRO"},
+        {"kind": "SERVICE", "level": "L3", "meters": 900},
+        {"kind": "HEAD_ASSIGNED", "level": "MICRO"},
+    ],
+    ids=lambda asked: asked["kind"],
+)
+def test_gaps_are_the_open_units_by_severity_and_people(asked: dict[str, Any], ask: Any) -> None:
+    every = judged(ask, **asked)
+    edges = list(pages(ask, GAPS, "coverageGaps", {"input": {"within": SHIFO, **asked}}))
+    open_ = {code for code, (status, _) in every.items() if status in ("NONE", "FORMAL_ONLY")}
+    assert {edge["node"]["code"] for edge in edges} == open_
+    weights = []
+    for edge in edges:
+        node, (status, count) = edge["node"], every[edge["node"]["code"]]
+        k = asked.get("k", 1)
+        assert edge["status"] == status
+        assert edge["severity"] == (0.5 if status == "FORMAL_ONLY" else round((k - count) / k, 4))
+        assert edge["reason"]
+        people = node["population"] or (node["households"] or 0) * 2.62
+        weights.append((-round(edge["severity"] * people, 2), -edge["severity"], node["code"]))
+    assert weights == sorted(weights)
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"kind": "SERVICE"}, "input.meters"),
+        ({"kind": "MERCHANT", "meters": 5}, "input.meters"),
+        ({"kind": "HEAD_ASSIGNED", "days": 5}, "input.days"),
+        ({"kind": "ORGANIZATION", "days": 0}, "input.days"),
+        ({"kind": "ORGANIZATION", "skill": {"skill": "law"}}, "input.skill"),
+        ({"kind": "SKILL", "meters": 5}, "input.skill"),
+    ],
+)
+def test_a_kind_takes_what_it_has_a_use_for(asked: dict[str, Any], field: str, ask: Any) -> None:
+    for query in (QUERY, GAPS):
+        answer = ask(query, {"input": {"within": SHIFO, "level": "L3", **asked}})
+        assert answer["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "field": field}
