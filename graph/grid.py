@@ -5,7 +5,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, LiteralString
 
-from graph import geometry, node
+from graph import geometry, neighbor, node
 from graph.bolt import Graph
 from graph.intent import Intent, Problem
 from graph.kind import Geometry, Whole
@@ -113,6 +113,7 @@ GRID = declare(
         derived={
             "centroid": Derived(("longitude", "latitude"), geometry.point),
             "boundary": Derived(("boundary",), geometry.boundary),
+            "cells": Derived(("boundary",), geometry.cells),
         },
         given=("name", "level", "households", "population", "centroid", "boundary"),
         fresh={"codeScheme": "LOCAL"},
@@ -212,10 +213,11 @@ def add(
         code,
         properties,
         {},
-        (ITSELF, *_placed(parent, division, spans), *_bounded(properties)),
+        (ITSELF, *_placed(parent, division, spans)),
         _nowhere_else(key, parent, division, spans),
     )
-    return replace(made, needs={"parent": parent, "division": division})
+    needs: dict[str, Key | None] = {"parent": parent, "division": division}
+    return _settled(replace(made, needs=needs), properties)
 
 
 def _placed(parent: Key | None, division: Key | None, spans: bool) -> tuple[LiteralString, ...]:
@@ -248,15 +250,12 @@ def change(
     intent: Intent, key: Key, properties: Mapping[str, Any], _: Mapping[str, Key | None]
 ) -> Change:
     """Only the properties that are given change; None removes one that may be absent."""
-    return node.change(intent, key, properties, statements=_bounded(properties))
+    return _settled(node.change(intent, key, properties), properties)
 
 
-# The neighbours of a boundary that changed are found again, by graph/adjacency.py.
-FORGET_NEIGHBORS: LiteralString = "MATCH (:Grid {code: $code})-[r:ADJACENT_TO]-(:Grid) DELETE r"
-
-
-def _bounded(properties: Mapping[str, Any]) -> tuple[LiteralString, ...]:
-    return (FORGET_NEIGHBORS,) if "boundary" in properties else ()
+def _settled(change: Change, properties: Mapping[str, Any]) -> Change:
+    """With its neighbours found again, if its boundary is said."""
+    return replace(change, settle=neighbor.settle) if "boundary" in properties else change
 
 
 GRID_END, PERSON_END = End("grid", "Grid"), End("person", "Person")

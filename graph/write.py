@@ -7,7 +7,7 @@ Knows no entity: a Change brings its statements along.
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, LiteralString
 
@@ -42,7 +42,8 @@ class Change:
     `touched`: the node that is changed, whose version grows and that the payload shows under the
     name `payload`; `named` is the input field that says which. `creates`: it must not exist yet.
     `needs`: nodes that must exist and be in sight, by input field. Statements find the code of
-    `touched` as `$code`, of a need under its field's name, and `values`.
+    `touched` as `$code`, of a need under its field's name, and `values`. `settle` comes after
+    them, for what follows from the new state and takes more than a statement.
     """
 
     intent: Intent
@@ -54,6 +55,7 @@ class Change:
     creates: bool = False
     needs: Mapping[str, Key | None] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
+    settle: Callable[[Transaction, Mapping[str, Any]], Awaitable[None]] | None = None
 
     def saying(self, values: Mapping[str, Any], checks: tuple["Check", ...] = ()) -> "Change":
         """The same with further values for its statements, and further checks."""
@@ -129,6 +131,8 @@ async def _once(tx: Transaction, change: Change, actor: str) -> None:
             raise Refused(check.problem)
     for statement in change.statements:
         await tx.run(change.intent.name, statement, parameters)
+    if change.settle:
+        await change.settle(tx, parameters)
     await _recorded(tx, change, actor, version)
 
 

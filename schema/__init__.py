@@ -35,6 +35,7 @@ from schema import (
     service_center,
     skill,
     social_organization,
+    tiling,
     visit,
     volunteer,
     volunteer_team,
@@ -63,7 +64,7 @@ ENTITIES = {
     "PatrolNote": patrol_note,
 }
 # Questions that no single entity answers.
-QUESTIONS = (node, volunteer, coverage)
+QUESTIONS = (node, volunteer, coverage, tiling)
 
 
 class Names(NameConverter):

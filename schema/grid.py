@@ -22,7 +22,7 @@ from schema.ref import (
     VisitRef,
     VolunteerTeamRef,
 )
-from schema.relay import Connection, Edge, answered, connection
+from schema.relay import Connection, Edge, answered, asked, connection
 from schema.scalar import Point, place
 from schema.territory import Territory
 
@@ -77,6 +77,13 @@ class Grid(Territory):
     centroid: Point | None = place("中心点 · Centroid; null = not surveyed")
     boundary: GeoJSON | None = strawberry.field(
         description="边界 · Boundary in WGS-84; null = not surveyed"
+    )
+    cells: list[str] | None = asked(
+        "蜂窝 · H3 cells whose centre lies in the boundary; null = boundary not surveyed",
+        resolution=(
+            int | None,
+            "分辨率 · H3 resolution, 5 to 11; 9 (0.1 km² a cell) if not given",
+        ),
     )
     households: int | None = strawberry.field(description="户数 · Households; null = unknown")
     population: int | None = strawberry.field(description="人口 · People; null = unknown")
