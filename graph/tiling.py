@@ -85,7 +85,8 @@ def faults(
     for i, j in zip(first.tolist(), second.tolist(), strict=True):
         if i < j:
             common = shapely.intersection(polygons[i], polygons[j])
-            found += [Fault(part, (codes[i], codes[j])) for part in _areas(common)]
+            pair = (str(codes[i]), str(codes[j]))
+            found += [Fault(part, pair) for part in _areas(common)]
     return found
 
 
