@@ -99,6 +99,14 @@ class Graph:
     settings: BoltSettings = field(default_factory=BoltSettings)
     observers: list[Callable[[Ran], None]] = field(default_factory=list)
     endings: set[asyncio.Task[None]] = field(default_factory=set)
+    memory: dict[type[Any], Any] = field(default_factory=dict)
+
+    def kept(self, kind: type[T]) -> T:
+        """What this process keeps in memory of the graph: one of each kind, made once."""
+        if kind not in self.memory:
+            self.memory[kind] = kind()
+        found: T = self.memory[kind]
+        return found
 
     async def read(
         self,
@@ -125,11 +133,12 @@ class Graph:
         self._ran(Ran(name, text, (time.perf_counter() - start) * 1000))
         return None if record is None else record[0]
 
-    def ending(self, work: Coroutine[Any, Any, None]) -> None:
+    def ending(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Goes on while nobody waits for it."""
         task = asyncio.create_task(work)
         self.endings.add(task)
         task.add_done_callback(self.endings.discard)
+        return task
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> tuple[T, list[str]]:
         """Run `work` in one transaction, again where the engine says so; its result and bookmarks.

@@ -18,6 +18,7 @@ INDEXED: tuple[Place, ...] = (
     ("Grid", "level"),
     ("Person", "longitude"),
     ("Merchant", "longitude"),
+    ("Event", "minute"),
 )
 
 

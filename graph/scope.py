@@ -53,6 +53,8 @@ def ground(label: str, bounded: bool) -> LiteralString:
 
 def belongs(n: LiteralString, node: Node) -> LiteralString:
     """That a node which was found otherwise belongs to the territory `t`."""
+    if node.territory:
+        return f"EXISTS {{ MATCH ({n})-[w:WITHIN]->(t) WHERE {held(node, 'day')} }}"
     place = "|".join(node.place)
     inside = held(node, "day")
     return f"EXISTS {{ MATCH ({n})-[r:{place}]->()-[w:WITHIN]->(t) WHERE {inside} }}"

@@ -1,66 +1,140 @@
-"""Finds nodes of many kinds by the beginning of their code or name, within a scope."""
+"""Finds nodes of many kinds by code or name as users type them, within a scope.
 
-from typing import Any, LiteralString
+The names of this process (`graph.roster`) tell what fits; the graph itself tells which of these lie
+in sight, by statements that depend on the kinds that are asked and never on what was found. What is
+out of sight leaves no trace: whatever fits is held against the scope before anything is counted or
+cut, and what fits badly is listed behind what fits well, never instead of it.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, LiteralString, TypeVar, overload
 
 from graph import registry
 from graph.bolt import Graph
-from graph.model import Asking, Finding, Key, Missing, Ranking
-from graph.predicate import where
-from graph.scope import ground, listed
+from graph.cypher import TOTAL_CAP
+from graph.model import Asking, Finding, Key, Missing, Node, Ranking
+from graph.predicate import Predicates, digits, where
+from graph.roster import Listed, Roster
+from graph.scope import belongs, ground, listed
 
-# Of each kind so many at most are ranked; who wants more than these asks more exactly.
-MOST = 500
+T = TypeVar("T")
 
-MATCHING: LiteralString = (
-    "(n.name STARTS WITH $text OR n.code STARTS WITH $text "
-    "OR n.code STARTS WITH $upper OR n.code STARTS WITH $lower)"
-)
+# So many are looked up one by one; of more, all that lies in sight is read and held against them.
+FEW = 1_000
 
 
 def search(text: str, labels: tuple[str, ...], within: Key | None) -> Finding:
-    """Nodes whose code or name begins with `text`, exact ones first; codes in either case."""
+    """Nodes whose code or name fits `text`, best first; `graph.lexicon` says what fits how well."""
 
     async def find(graph: Graph, asking: Asking) -> Ranking:
-        said = {"most": MOST, "text": text, "upper": text.upper(), "lower": text.lower()}
-        place = {"within": within.code} if within else {}
-        values = {**said, **place, **asking.values()}
-        found = await graph.read("search", statement(labels, within, asking.bounded), values)
-        if found is None:
-            raise Missing("within")
-        return _ranked(text, [tuple(row) for rows in found for row in rows])
+        names = await graph.kept(Roster).current(graph, asking.after)
+        found = await asyncio.to_thread(names.find, text, labels)
+        if within or asking.bounded:
+            found = await seen(graph, asking, found, labels, within)
+        return _ranked(text, found.first(TOTAL_CAP))
 
     return Finding(find)
 
 
-def statement(labels: tuple[str, ...], within: Key | None, bounded: bool) -> LiteralString:
-    """One CALL for each kind that can lie within what is asked; dictionaries lie everywhere."""
-    calls: list[LiteralString] = []
+async def seen(
+    graph: Graph, asking: Asking, found: Listed, labels: tuple[str, ...], within: Key | None
+) -> Listed:
+    """What lies in sight, and within; dictionaries lie everywhere. Raises Missing."""
+    kinds = placed(labels)
+    names = [found.name(i) for i in range(len(found))]
+    few = len(names) <= FEW
+    codes = {
+        f"codes{number}": [code for label, code in names if label == kind] if few else []
+        for number, kind in enumerate(kinds)
+    }
+    values = {**({"within": within.code} if within else {}), **asking.values(), **codes}
+    text = (those if few else everything)(kinds, within, asking.bounded)
+    sets = await graph.read("search", text, values, asking.after)
+    if sets is None:
+        raise Missing("within")
+    inside = {kind: set(codes) for kind, codes in zip(kinds, sets, strict=True)}
+    return found.only([label not in inside or code in inside[label] for label, code in names])
+
+
+def placed(labels: tuple[str, ...]) -> list[str]:
+    """The kinds that belong to territories."""
+    nodes = (registry.node(label) for label in labels)
+    return [node.label for node in nodes if node.territory or node.place]
+
+
+def those(kinds: Sequence[str], within: Key | None, bounded: bool) -> LiteralString:
+    """Of the codes of each kind those that lie in sight and within."""
+
+    def inside(node: Node) -> tuple[LiteralString, LiteralString]:
+        test = belongs("n", node) if within else Predicates(bounded).inside("n", node)
+        return f"MATCH (n:{node.label} {{code: code}})", test
+
+    return _each(kinds, within, bounded, lambda number, node: (_codes(number), *inside(node)))
+
+
+def everything(kinds: Sequence[str], within: Key | None, bounded: bool) -> LiteralString:
+    """The codes of each kind that lie in sight and within."""
+
+    def start(_: int, node: Node) -> tuple[LiteralString, LiteralString, LiteralString]:
+        reading = listed(node.label, within, bounded)
+        return "", reading.match, reading.where
+
+    return _each(kinds, within, bounded, start)
+
+
+Start = Callable[[int, Node], tuple[LiteralString, LiteralString, LiteralString]]
+
+
+def _each(kinds: Sequence[str], within: Key | None, bounded: bool, start: Start) -> LiteralString:
+    """One CALL for each kind, behind the territory that is asked."""
+    calls: list[LiteralString] = [ground(within.label, bounded)] if within else []
     names: list[LiteralString] = []
-    start = ground(within.label, bounded) if within else ""
-    for number, label in enumerate(labels):
-        node = registry.node(label)
-        placed = node.territory or bool(node.place)
-        reading = listed(label, within if placed else None, bounded)
-        name: LiteralString = f"found{'x' * number}"
-        found = where(reading.match, [reading.where, MATCHING])
+    for number, kind in enumerate(kinds):
+        before, match, test = start(number, registry.node(kind))
+        name: LiteralString = f"found{digits(number)}"
         calls.append(
-            f"CALL ({reading.bound}) {{ {found} WITH DISTINCT n ORDER BY n.code LIMIT $most "
-            f"RETURN collect(['{node.label}', n.code, n.name]) AS {name} }}"
+            f"CALL ({'t' if within else ''}) {{ {before}{where(match, [test])} "
+            f"RETURN collect(DISTINCT n.code) AS {name} }}"
         )
         names.append(name)
-    return "\n".join([start, *calls, f"RETURN [{', '.join(names)}] AS row"])
+    return "\n".join([*calls, f"RETURN [{', '.join(names)}] AS row"])
 
 
-def _ranked(text: str, rows: list[tuple[str, str, str]]) -> Ranking:
-    scored = sorted((-_score(text, code, name), code, label) for label, code, name in rows)
-    sort = [(-score, code, label) for score, code, label in scored]
-    keys = [Key(label, code) for _, code, label in scored]
-    edges: list[dict[str, Any]] = [{"score": score} for score, _, _ in sort]
-    return Ranking(keys, sort, edges.__getitem__, f"search {text}", (True, False, False))
+def _codes(number: int) -> LiteralString:
+    return f"UNWIND $codes{digits(number)} AS code "
 
 
-def _score(text: str, code: str, name: str) -> float:
-    """How much of the better of code and name was said, 0 to 1."""
-    said = text.lower()
-    of = [value for value in (code, name) if value.lower().startswith(said)]
-    return round(max((len(text) / len(value) for value in of), default=0.0), 4)
+@dataclass(frozen=True)
+class Lazy(Sequence[T], Generic[T]):
+    """A list whose items are made when they are asked for."""
+
+    length: int
+    item: Callable[[int], T]
+
+    def __len__(self) -> int:
+        return self.length
+
+    @overload
+    def __getitem__(self, i: int) -> T: ...
+    @overload
+    def __getitem__(self, i: slice) -> Sequence[T]: ...
+    def __getitem__(self, i: int | slice) -> T | Sequence[T]:
+        if isinstance(i, slice):
+            return [self.item(j) for j in range(*i.indices(self.length))]
+        return self.item(range(self.length)[i])
+
+
+def _ranked(text: str, found: Listed) -> Ranking:
+    def sort(i: int) -> tuple[Any, ...]:
+        label, code = found.name(i)
+        return -found.score(i), code, label
+
+    return Ranking(
+        Lazy(len(found), lambda i: Key(*found.name(i))),
+        Lazy(len(found), sort),
+        lambda i: {"score": found.score(i)},
+        f"search {text}",
+        (False, False, False),
+    )

@@ -50,7 +50,10 @@ def search(
     info: Info,
     text: Annotated[
         str,
-        strawberry.argument(description="文本 · Beginning of a code or name, 1 to 64 characters"),
+        strawberry.argument(
+            description="文本 · Any part of a code or name, as written or in pinyin, 1 to 64 "
+            "characters; case, width, tones, spaces and punctuation do not count"
+        ),
     ],
     types: Annotated[
         list[NodeType] | None,

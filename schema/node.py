@@ -34,7 +34,10 @@ SearchResult = Annotated[
 @strawberry.type(description="搜索结果项 · Something that was found, and how well it fits")
 class SearchResultEdge(Edge[SearchResult]):
     score: float = strawberry.field(
-        description="得分 · How much of the code or name was said, 0 to 1"
+        description="得分 · How well it fits, 0 to 1: 1 = what was said is the whole code or name; "
+        "0.8 to 0.9 = its beginning; 0.65 to 0.75 = the beginning of a word in it, such as a given "
+        "name; 0.5 to 0.6 = inside; 0.32 to 0.45 = initials of its syllables; below 0.3 = with "
+        "edits, or with other characters of the same sound; the shorter the name, the more"
     )
 
 
@@ -60,5 +63,8 @@ class Query:
         resolvers.node.viewer, "当前用户 · Who is asking, and what they may see"
     )
     search: Connection[SearchResultEdge, SearchResult] = page(
-        "搜索 · Whatever has a code or name that begins with a text", resolvers.node.search
+        "搜索 · Whatever has a code or name that fits a text, best first, then by length of name "
+        "and by code: Chinese, pinyin in full, by initials or mixed, English names of skills; "
+        "small typing mistakes are forgiven",
+        resolvers.node.search,
     )

@@ -8,11 +8,12 @@ the demo network's figures stay what they are.
 import asyncio
 import itertools
 import os
+import uuid
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import msgspec
 import pytest
@@ -104,6 +105,25 @@ class Ask:
 @pytest.fixture
 def ask(graph: Graph, operations: Operations, run: Run[Any]) -> Ask:
     return Ask(graph, operations, run)
+
+
+# What a change leaves behind, for rows that a test writes by itself.
+EVENT: LiteralString = (
+    "CREATE (e:Event {id: $id, name: 'test', label: $label, code: $code, version: 1, fields: [], "
+    "others: [], at: datetime(), minute: timestamp() / 60000})"
+)
+Tell = Callable[[str, str], None]
+
+
+@pytest.fixture
+def tell(graph: Graph, run: Run[Any]) -> Tell:
+    """Says that the node of this label and code was changed, as every change does."""
+
+    def said(label: str, code: str) -> None:
+        event = {"id": str(uuid.uuid4()), "label": label, "code": code}
+        run(graph.write(lambda tx: tx.run("told", EVENT, event)))
+
+    return said
 
 
 @pytest.fixture

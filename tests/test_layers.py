@@ -28,7 +28,7 @@ LIBRARIES = {
     "jobs": {"msgspec"},
     "schema": {"graphql", "strawberry"},
     "resolvers": {"graphql", "msgspec", "strawberry"},
-    "graph": {"h3", "neo4j", "numpy", "shapely"},
+    "graph": {"h3", "neo4j", "numpy", "pypinyin", "shapely"},
 }
 # The library that only one file may know.
 ONLY = {"neo4j": "graph/bolt.py"}

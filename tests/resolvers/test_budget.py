@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.crs import Crs
+from resolvers.auth import PERMISSIONS, Caller
 from resolvers.identity import global_id
 
 SHIFO = global_id("Division", "ZZ-GX-SF")
@@ -20,9 +21,11 @@ quiet = settings(
 )
 
 
-def statements(ask: Any, query: str, variables: dict[str, Any] | None = None) -> list[str]:
+def statements(
+    ask: Any, query: str, variables: dict[str, Any] | None = None, **how: Any
+) -> list[str]:
     """The names of the statements that the question took."""
-    ask.data(query, variables)
+    ask.data(query, variables, **how)
     return [ran.name for ran in ask.ran]
 
 
@@ -156,11 +159,16 @@ def test_coverage_takes_one_statement_and_one_for_each_path_to_nodes(
     assert len(statements(ask, query, {"within": global_id("Division", within)})) == count
 
 
-def test_search_takes_one_statement_and_one_for_its_nodes(ask: Any) -> None:
-    text = '{ search(text: "华", first: 50) { %s } }'
+def test_search_takes_one_statement_one_for_the_scope_and_one_for_its_nodes(ask: Any) -> None:
+    text = '{ search(text: "%s", first: 50) { %s } }'
     nodes = "nodes { __typename ... on Territory { name } ... on Merchant { grid { name } } }"
-    assert len(statements(ask, text % "totalCount edges { score }")) == 1
-    assert len(statements(ask, text % nodes)) == 2
+    ask.data(text % ("华", "totalCount"))  # the names are read, and what was written by others
+    narrow = Caller("narrow", (), PERMISSIONS, ("/ZZ/ZZ-GX/",))
+    for said in ("华", "sf", "龘龘龘"):
+        assert len(statements(ask, text % (said, "totalCount edges { score }"))) == 1
+        assert len(statements(ask, text % (said, "totalCount"), caller=narrow)) == 2
+    assert len(statements(ask, text % ("华", nodes))) == 2
+    assert len(statements(ask, text % ("华", nodes), caller=narrow)) == 3
 
 
 def test_grids_at_a_point_and_the_viewer_take_one_and_one_for_their_nodes(ask: Any) -> None:

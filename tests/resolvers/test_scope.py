@@ -628,12 +628,16 @@ GONE: LiteralString = "MATCH (n) WHERE n.code = $code DETACH DELETE n"
 
 
 @pytest.fixture
-def moved(graph: Graph, run: Any, prefix: str) -> Iterator[str]:
+def moved(graph: Graph, run: Any, prefix: str, tell: Any) -> Iterator[str]:
     """Code of a grid and of a volunteer in it: in L3 before 2026, then in Shangjie."""
     said = {"old": L3, "new": SHANGJIE, "code": prefix, "moved": "2026-01-01"}
     run(graph.write(lambda tx: tx.run("moved", MOVED, said)))
+    for label in ("Grid", "Person"):
+        tell(label, prefix)
     yield prefix
     run(graph.write(lambda tx: tx.run("gone", GONE, said)))
+    for label in ("Grid", "Person"):
+        tell(label, prefix)
 
 
 SHANGJIE = "/ZZ/ZZ-SJ/ZZ-SJ-S1/ZZ-SJ-S1-C01/"

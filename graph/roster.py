@@ -1,0 +1,233 @@
+"""The names of all nodes, held in this process and kept as the graph has them.
+
+Read by one statement for each kind (and each 50,000 of it) when first asked; afterwards every
+question first looks at the events of the last minutes, so that it sees every change that was
+committed before it began, whoever made it, and reads again only what was changed. A loading, which
+writes no events, is told by the time at which it ended. Neither engine has an index of names that
+the other has too, and no write shares anything with another for the sake of this one.
+Knows no caller: what it finds is still to be held against a scope.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, LiteralString
+
+import numpy as np
+
+from graph import registry
+from graph.analysis.alignment import Numbers
+from graph.bolt import Graph
+from graph.lexicon import Entry, Lexicon, Name, entries
+from graph.predicate import digits
+
+PART = 50_000  # names read by one statement
+LATE = 2_000  # changed names beside the compiled ones, before all are compiled anew
+STORE = "network"  # key of the node at which a loading notes its end
+NEVER = 1 << 31  # a minute that does not come
+OVERLAP = 1  # whole minutes looked at again: no transaction takes as long from its event to its end
+
+# Other names by which a node is found.
+ALSO: tuple[LiteralString, ...] = ("nameEn",)
+
+EVENTS: LiteralString = """
+CALL () {
+  UNWIND range($minute, timestamp() / 60000 + 1) AS minute
+  MATCH (e:Event {minute: minute})
+  RETURN collect([e.id, e.label, e.code, e.others]) AS events
+}
+CALL () {
+  MATCH (s:Store {key: $store})
+  RETURN collect(toString(s.at)) AS loads
+}
+RETURN {events: events, loads: loads, minute: timestamp() / 60000} AS row
+"""
+
+
+def named() -> list[LiteralString]:
+    """The kinds of node that have a name."""
+    return [node.label for node in registry.nodes() if "name" in node.properties]
+
+
+def names(label: str) -> LiteralString:
+    """`[code, name, other names …]` of the nodes of a kind behind the code `$after`."""
+    return (
+        f"MATCH (n:{registry.node(label).label}) WHERE n.code > $after "
+        f"WITH n ORDER BY n.code LIMIT $most RETURN collect({_row(label)}) AS row"
+    )
+
+
+def names_of() -> LiteralString:
+    """The same of certain nodes: `$codes0` of the first kind, and so on."""
+    calls: list[LiteralString] = []
+    found: list[LiteralString] = []
+    for number, label in enumerate(named()):
+        calls.append(
+            f"CALL () {{ UNWIND $codes{digits(number)} AS code MATCH (n:{label} {{code: code}}) "
+            f"RETURN collect({_row(label)}) AS found{digits(number)} }}"
+        )
+        found.append(f"found{digits(number)}")
+    return "\n".join([*calls, f"RETURN [{', '.join(found)}] AS row"])
+
+
+def _row(label: str) -> LiteralString:
+    properties = registry.node(label).properties
+    also: list[LiteralString] = [f", n.{name}" for name in ALSO if name in properties]
+    return f"[n.code, n.name{''.join(also)}]"
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names at one moment: the compiled ones, and those changed since, which hide them."""
+
+    settled: Lexicon
+    late: Lexicon
+    hidden: frozenset[Name] = frozenset()
+
+    def find(self, text: str, labels: Sequence[str]) -> "Listed":
+        """Whatever fits, best first, shorter names before longer ones, then by code and label."""
+        old, new = self.settled.find(text, labels), self.late.find(text, labels)
+        rows, scores = old.rows, old.scores
+        if self.hidden:
+            gone = [self.settled.rows[name] for name in self.hidden if name in self.settled.rows]
+            kept = ~np.isin(rows, gone)
+            rows, scores = rows[kept], scores[kept]
+        if not len(new.rows):
+            return Listed(self, rows, scores).sorted(rows)
+        places = np.array([self.settled.place(self.late.entries[row].name) for row in new.rows])
+        return Listed(
+            self,
+            np.concatenate([rows, new.rows + len(self.settled.entries)]),
+            np.concatenate([scores, new.scores]),
+        ).sorted(np.concatenate([rows, places - 0.5]))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Nodes that were found, and their scores."""
+
+    names: Names
+    rows: Numbers
+    scores: Numbers
+
+    def sorted(self, places: Numbers) -> "Listed":
+        order = np.lexsort((places, -self.scores))
+        return replace(self, rows=self.rows[order], scores=self.scores[order])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def name(self, i: int) -> Name:
+        row, settled = int(self.rows[i]), self.names.settled
+        late = row - len(settled.entries)
+        return (settled.entries[row] if late < 0 else self.names.late.entries[late]).name
+
+    def score(self, i: int) -> float:
+        return float(self.scores[i])
+
+    def only(self, kept: Sequence[bool]) -> "Listed":
+        """Those for which it says so."""
+        chosen = np.array(kept, bool)
+        return replace(self, rows=self.rows[chosen], scores=self.scores[chosen])
+
+    def first(self, most: int) -> "Listed":
+        return replace(self, rows=self.rows[:most], scores=self.scores[:most])
+
+
+@dataclass
+class Roster:
+    """The names of one graph. `changed`: what is not compiled yet, None where a node is gone."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    begun: int = 0
+    ended: int = 0
+    minute: int = 0
+    seen: frozenset[str] = frozenset()
+    loads: list[str] | None = None
+    names: Names | None = None
+    changed: dict[Name, Entry | None] = field(default_factory=dict)
+    reading: asyncio.Task[None] | None = None
+
+    async def current(self, graph: Graph, after: Sequence[str] = ()) -> Names:
+        """The names as they were when this was asked, or later.
+
+        Those who ask at the same time share a look; it must have begun after each of them asked.
+        """
+        ticket = self.begun
+        async with self.turn:
+            if self.ended <= ticket or self.names is None:
+                self.begun += 1
+                number = self.begun
+                await self._look(graph, after)
+                self.ended = number
+            assert self.names is not None
+            return self.names
+
+    async def _look(self, graph: Graph, after: Sequence[str]) -> None:
+        if self.names is None:
+            await self._read_all(graph)
+        found = await graph.read(
+            "search.events", EVENTS, {"minute": self.minute, "store": STORE}, after
+        )
+        if found["loads"] != self.loads:
+            self.names = None
+            await self._read_all(graph)
+            return
+        fresh = [event for event in found["events"] if event[0] not in self.seen]
+        if fresh:
+            await self._follow(graph, {name for event in fresh for name in _touched(event)})
+        self.seen = frozenset(event[0] for event in found["events"])
+        self.minute = found["minute"] - OVERLAP
+
+    async def _read_all(self, graph: Graph) -> None:
+        """One reading goes on when its first asker leaves; a failed one is begun again."""
+        if self.reading is None or self.reading.done():
+            self.reading = graph.ending(self._read(graph))
+        await asyncio.shield(self.reading)
+
+    async def _read(self, graph: Graph) -> None:
+        began = await graph.read("search.events", EVENTS, {"minute": NEVER, "store": STORE})
+        found: list[Entry] = []
+        for label in named():
+            text, last, part = names(label), "", PART
+            while part == PART:
+                rows = await graph.read("search.names", text, {"after": last, "most": PART})
+                found += entries(label, rows)
+                part, last = len(rows), rows[-1][0] if rows else ""
+        settled = await asyncio.to_thread(Lexicon, found)
+        self.names, self.changed, self.seen = Names(settled, Lexicon([])), {}, frozenset()
+        self.loads, self.minute = began["loads"], began["minute"] - OVERLAP
+
+    async def _follow(self, graph: Graph, touched: set[Name]) -> None:
+        """Reads again what was touched."""
+        assert self.names is not None
+        kinds = named()
+        codes = {
+            f"codes{number}": sorted(code for label, code in touched if label == kind)
+            for number, kind in enumerate(kinds)
+        }
+        found = await graph.read("search.changed", names_of(), codes)
+        now = [e for kind, rows in zip(kinds, found, strict=True) for e in entries(kind, rows)]
+        gone: dict[Name, Entry | None] = {name: None for name in touched if name[0] in kinds}
+        self.changed |= gone | {entry.name: entry for entry in now}
+        self.names = await asyncio.to_thread(_changed, self.names.settled, dict(self.changed))
+        if len(self.changed) > LATE:
+            self.changed = {}
+
+
+def _changed(settled: Lexicon, changed: dict[Name, Entry | None]) -> Names:
+    """The names with what was changed; all compiled anew where that is much."""
+    late = [entry for entry in changed.values() if entry]
+    if len(changed) <= LATE:
+        return Names(settled, Lexicon(late), frozenset(changed))
+    kept = [entry for entry in settled.entries if entry.name not in changed]
+    return Names(Lexicon([*kept, *late]), Lexicon([]))
+
+
+def _touched(event: Sequence[Any]) -> Iterable[Name]:
+    """What an event says was changed, and what was named with it."""
+    _, label, code, others = event
+    yield label, code
+    for other in others or ():
+        _, label, code = other.split(":", 2)
+        yield label, code
