@@ -57,10 +57,11 @@ class NotUnique(GraphError):
 
 @dataclass(frozen=True)
 class BoltSettings:
-    """Deadlines in seconds for a read and for a write with its retries; size of the pool."""
+    """Deadlines in seconds for a read, a write with its retries, a long read; size of the pool."""
 
     read_seconds: float = 5.0
     write_seconds: float = 15.0
+    long_seconds: float = 60.0
     pool: int = 32
 
 
@@ -132,6 +133,21 @@ class Graph:
                 raise
         self._ran(Ran(name, text, (time.perf_counter() - start) * 1000))
         return None if record is None else record[0]
+
+    async def rows(
+        self, name: str, text: LiteralString, parameters: Mapping[str, Any]
+    ) -> list[Any]:
+        """The first value of every row of a long reading, for which no request should wait.
+
+        Raises Unavailable, TimedOut or GraphError.
+        """
+        start, seconds = time.perf_counter(), self.settings.long_seconds
+        with _translated():
+            async with asyncio.timeout(seconds), self.session(neo4j.READ_ACCESS, ()) as session:
+                result = await session.run(neo4j.Query(text, timeout=seconds), dict(parameters))
+                values = [record[0] async for record in result]
+        self._ran(Ran(name, text, (time.perf_counter() - start) * 1000))
+        return values
 
     def ending(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Goes on while nobody waits for it."""

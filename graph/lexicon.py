@@ -8,6 +8,7 @@ looked for only at the beginnings of syllables and where enough of the letters a
 Knows no graph and no caller.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ ROOM = 0.1
 NARROW = 0.05  # for initials
 COST = 0.03  # off the floor for each half edit of a fuzzy one
 LEAST = 0.01
+CODE_WORD = re.compile("[a-z]+|[0-9]+")
 LONGEST = 64
 
 # Letters said for one edit, for two; to be looked for inside of names; for merged sounds alone.
@@ -313,9 +315,9 @@ def _sounded(name: Spelled, readings: Sequence[str]) -> Iterator[tuple[Sequence[
 
 
 def _code(code: str) -> Iterator[tuple[Sequence[int], bool, bool]]:
-    name = spelling.spelled(code)
-    for i, sign in enumerate(name.signs):
-        yield [ord(sign) if sign.isascii() else 1], i in name.words, i in name.words
+    """Word by word, as far as it has signs that are typed."""
+    for word in CODE_WORD.findall(code.casefold()):
+        yield word.encode(), True, True
 
 
 def entries(label: str, rows: Iterable[Sequence[str | None]]) -> list[Entry]:

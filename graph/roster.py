@@ -1,10 +1,10 @@
 """The names of all nodes, held in this process and kept as the graph has them.
 
-Read by one statement for each kind (and each 50,000 of it) when first asked; afterwards every
-question first looks at the events of the last minutes, so that it sees every change that was
-committed before it began, whoever made it, and reads again only what was changed. A loading, which
-writes no events, is told by the time at which it ended. Neither engine has an index of names that
-the other has too, and no write shares anything with another for the sake of this one.
+Read by one statement for each kind when first asked; afterwards every question first looks at the
+events of the last minutes, so that it sees every change that was committed before it began, whoever
+made it, and reads again only what was changed. A loading, which writes no events, is told by the
+time at which it ended. Neither engine has an index of names that the other has too, and no write
+shares anything with another for the sake of this one.
 Knows no caller: what it finds is still to be held against a scope.
 """
 
@@ -21,7 +21,6 @@ from graph.bolt import Graph
 from graph.lexicon import Entry, Lexicon, Name, entries
 from graph.predicate import digits
 
-PART = 50_000  # names read by one statement
 LATE = 2_000  # changed names beside the compiled ones, before all are compiled anew
 STORE = "network"  # key of the node at which a loading notes its end
 NEVER = 1 << 31  # a minute that does not come
@@ -50,11 +49,8 @@ def named() -> list[LiteralString]:
 
 
 def names(label: str) -> LiteralString:
-    """`[code, name, other names …]` of the nodes of a kind behind the code `$after`."""
-    return (
-        f"MATCH (n:{registry.node(label).label}) WHERE n.code > $after "
-        f"WITH n ORDER BY n.code LIMIT $most RETURN collect({_row(label)}) AS row"
-    )
+    """`[code, name, other names …]` of each node of a kind."""
+    return f"MATCH (n:{registry.node(label).label}) RETURN {_row(label)} AS row"
 
 
 def names_of() -> LiteralString:
@@ -189,11 +185,7 @@ class Roster:
         began = await graph.read("search.events", EVENTS, {"minute": NEVER, "store": STORE})
         found: list[Entry] = []
         for label in named():
-            text, last, part = names(label), "", PART
-            while part == PART:
-                rows = await graph.read("search.names", text, {"after": last, "most": PART})
-                found += entries(label, rows)
-                part, last = len(rows), rows[-1][0] if rows else ""
+            found += entries(label, await graph.rows("search.names", names(label), {}))
         settled = await asyncio.to_thread(Lexicon, found)
         self.names, self.changed, self.seen = Names(settled, Lexicon([])), {}, frozenset()
         self.loads, self.minute = began["loads"], began["minute"] - OVERLAP

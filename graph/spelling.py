@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pypinyin import Style, pinyin
@@ -145,13 +146,14 @@ def _readings(signs: str, words: set[int]) -> Iterator[Readings]:
         yield from map(_typed, _sounds(run) if is_han(run[:1]) else run)
 
 
-def _sounds(run: str) -> list[str]:
+@lru_cache(maxsize=1 << 16)  # many people share a surname, or a given name
+def _sounds(run: str) -> Readings:
     """One syllable for each Chinese character; one that no dictionary has stands for itself."""
     found = [each[0] for each in pinyin(run, style=Style.NORMAL, errors=ALONE)]
     for phrase, said in PHRASES.items():
         for at in re.finditer(phrase, run):
             found[at.start() : at.end()] = said.split()
-    return found
+    return tuple(found)
 
 
 def _typed(syllable: str) -> Readings:

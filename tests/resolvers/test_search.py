@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -178,7 +179,8 @@ def test_well_before_badly_and_short_before_long(ask: Any, town: Any) -> None:
 
 
 def test_what_is_fuzzy_never_goes_before_what_is_exact(ask: Any) -> None:
-    names = sorted({e["node"]["name"].rstrip("0123456789") for e in found(ask, "示例")["edges"]})
+    listed = " ".join(edge["node"]["name"] for edge in found(ask, "示例")["edges"])
+    names = sorted(set(re.findall(r"[\u4e00-\u9fff]{3,}", listed)))
     chance = random.Random("exact before fuzzy")
     for name in chance.choices(names, k=25):
         start = chance.randrange(len(name) - 1)
