@@ -136,9 +136,10 @@ class Lexicon:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = sorted(entries, key=lambda entry: (entry.code, entry.label))
         self.rows = {entry.name: row for row, entry in enumerate(self.entries)}
-        self.labels = sorted({entry.label for entry in self.entries})
-        numbers = {label: number for number, label in enumerate(self.labels)}
-        self.label = np.array([numbers[entry.label] for entry in self.entries], np.int16)
+        self.numbers: dict[str, int] = {}
+        self.label = np.array(
+            [self.numbers.setdefault(e.label, len(self.numbers)) for e in self.entries], np.int16
+        )
         lengths = [len(entry.texts[0]) if entry.texts else LONGEST for entry in self.entries]
         self.room = 1 - np.minimum(np.array(lengths, float), LONGEST) / LONGEST
         written, sounded, alike, coded = Writing(), Writing(), Writing(), Writing()
@@ -166,6 +167,18 @@ class Lexicon:
         label, code = name
         return bisect_left(self.entries, (code, label), key=lambda e: (e.code, e.label))
 
+    def codes(self, label: str, rows: Numbers) -> list[str]:
+        """The codes of those rows that are of a kind."""
+        kept = rows[self.label[rows] == self.numbers.get(label, -1)]
+        return [self.entries[row].code for row in kept.tolist()]
+
+    def rows_of(self, names: Iterable[Name], labels: Iterable[str]) -> Numbers:
+        """The rows of these nodes, and of all whose kind is none of the labels."""
+        some = [row for row in map(self.rows.get, names) if row is not None]
+        bound = [self.numbers[label] for label in labels if label in self.numbers]
+        rest = np.flatnonzero(~np.isin(self.label, bound))
+        return np.concatenate([np.array(some, np.int64), rest])
+
     @property
     def size(self) -> int:
         """Bytes of the arrays."""
@@ -179,8 +192,9 @@ class Lexicon:
         if 1 <= len(said) <= MOST_SIGNS:
             for owners, found in self._fitting(said):
                 np.maximum.at(scores, owners, found)
-        wanted = [number for number, label in enumerate(self.labels) if label in set(labels)]
-        rows = np.flatnonzero((scores > 0) & np.isin(self.label, wanted))
+        wanted = [self.numbers[label] for label in labels if label in self.numbers]
+        rows = np.flatnonzero(scores)
+        rows = rows[np.isin(self.label[rows], wanted)]
         return Hits(rows, np.round(scores[rows], 4))
 
     def _fitting(self, said: str) -> Iterator[tuple[Numbers, Numbers]]:

@@ -9,7 +9,8 @@ Knows no caller: what it finds is still to be held against a scope.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, LiteralString
 
@@ -21,6 +22,7 @@ from graph.bolt import Graph
 from graph.lexicon import Entry, Lexicon, Name, entries
 from graph.predicate import digits
 
+SCOPES = 1_000  # whose sizes are remembered
 LATE = 2_000  # changed names beside the compiled ones, before all are compiled anew
 STORE = "network"  # key of the node at which a loading notes its end
 NEVER = 1 << 31  # a minute that does not come
@@ -121,9 +123,23 @@ class Listed:
     def score(self, i: int) -> float:
         return float(self.scores[i])
 
-    def only(self, kept: Sequence[bool]) -> "Listed":
-        """Those for which it says so."""
-        chosen = np.array(kept, bool)
+    def codes(self, label: str) -> list[str]:
+        """The codes of those of a kind."""
+        late, names = len(self.names.settled.entries), self.names
+        old, new = self.rows[self.rows < late], self.rows[self.rows >= late] - late
+        return [*names.settled.codes(label, old), *names.late.codes(label, new)]
+
+    def only(self, known: Mapping[str, Iterable[str]]) -> "Listed":
+        """Those whose code is among the known ones of their kind, and all of other kinds."""
+        names = [(label, code) for label, codes in known.items() for code in codes]
+        late = len(self.names.settled.entries)
+        kept = np.concatenate(
+            [
+                self.names.settled.rows_of(names, known),
+                self.names.late.rows_of(names, known) + late,
+            ]
+        )
+        chosen = np.isin(self.rows, kept)
         return replace(self, rows=self.rows[chosen], scores=self.scores[chosen])
 
     def first(self, most: int) -> "Listed":
@@ -143,6 +159,17 @@ class Roster:
     names: Names | None = None
     changed: dict[Name, Entry | None] = field(default_factory=dict)
     reading: asyncio.Task[None] | None = None
+    sizes: OrderedDict[Any, int] = field(default_factory=OrderedDict)
+
+    def size(self, of: Any) -> int:
+        """How many nodes lay in a scope at least, when they were last listed; 0 if never."""
+        return self.sizes.get(of, 0)
+
+    def sized(self, of: Any, size: int) -> None:
+        self.sizes[of] = size
+        self.sizes.move_to_end(of)
+        if len(self.sizes) > SCOPES:
+            self.sizes.popitem(last=False)
 
     async def current(self, graph: Graph, after: Sequence[str] = ()) -> Names:
         """The names as they were when this was asked, or later.

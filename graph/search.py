@@ -21,8 +21,10 @@ from graph.scope import belongs, ground, listed
 
 T = TypeVar("T")
 
-# So many are looked up one by one; of more, all that lies in sight is read and held against them.
-FEW = 1_000
+# To look up one of those found takes five times as long as to list one node of a scope: where many
+# were found, the scope is listed, but no more of it than would be worth it, and what is bigger is
+# remembered to be so. Few are not worth thinking about; very many are looked up in parts.
+FEW, WORTH, PART = 100, 5, 10_000
 
 
 def search(text: str, labels: tuple[str, ...], within: Key | None) -> Finding:
@@ -43,19 +45,37 @@ async def seen(
 ) -> Listed:
     """What lies in sight, and within; dictionaries lie everywhere. Raises Missing."""
     kinds = placed(labels)
-    names = [found.name(i) for i in range(len(found))]
-    few = len(names) <= FEW
-    codes = {
-        f"codes{number}": [code for label, code in names if label == kind] if few else []
-        for number, kind in enumerate(kinds)
-    }
-    values = {**({"within": within.code} if within else {}), **asking.values(), **codes}
-    text = (those if few else everything)(kinds, within, asking.bounded)
-    sets = await graph.read("search", text, values, asking.after)
-    if sets is None:
+    codes = {kind: found.codes(kind) for kind in kinds}
+    count = sum(map(len, codes.values()))
+    roster, place = graph.kept(Roster), (asking.scope, within, labels)
+    values = {**({"within": within.code} if within else {}), **asking.values()}
+    inside: dict[str, list[str]] | None = None
+    if count > FEW and roster.size(place) <= WORTH * count:
+        most = WORTH * count + 1
+        text = everything(kinds, within, asking.bounded)
+        inside = await _read(graph, asking, kinds, text, {**values, "most": most})
+        roster.sized(place, sum(map(len, inside.values())))
+        if any(len(each) == most for each in inside.values()):
+            inside = None
+    if inside is None:
+        inside = {kind: [] for kind in kinds}
+        text = those(kinds, within, asking.bounded)
+        for start in range(0, max(1, *map(len, codes.values()), 1), PART):
+            part: dict[str, Any] = {"most": PART} | {
+                f"codes{i}": codes[kind][start : start + PART] for i, kind in enumerate(kinds)
+            }
+            seen = await _read(graph, asking, kinds, text, {**values, **part})
+            inside = {kind: inside[kind] + seen[kind] for kind in kinds}
+    return found.only(inside)
+
+
+async def _read(
+    graph: Graph, asking: Asking, kinds: list[str], text: LiteralString, values: dict[str, Any]
+) -> dict[str, list[str]]:
+    found = await graph.read("search", text, values, asking.after)
+    if found is None:
         raise Missing("within")
-    inside = {kind: set(codes) for kind, codes in zip(kinds, sets, strict=True)}
-    return found.only([label not in inside or code in inside[label] for label, code in names])
+    return dict(zip(kinds, found, strict=True))
 
 
 def placed(labels: tuple[str, ...]) -> list[str]:
@@ -75,7 +95,7 @@ def those(kinds: Sequence[str], within: Key | None, bounded: bool) -> LiteralStr
 
 
 def everything(kinds: Sequence[str], within: Key | None, bounded: bool) -> LiteralString:
-    """The codes of each kind that lie in sight and within."""
+    """The codes of each kind that lie in sight and within, `$most` of a kind."""
 
     def start(_: int, node: Node) -> tuple[LiteralString, LiteralString, LiteralString]:
         reading = listed(node.label, within, bounded)
@@ -96,7 +116,7 @@ def _each(kinds: Sequence[str], within: Key | None, bounded: bool, start: Start)
         name: LiteralString = f"found{digits(number)}"
         calls.append(
             f"CALL ({'t' if within else ''}) {{ {before}{where(match, [test])} "
-            f"RETURN collect(DISTINCT n.code) AS {name} }}"
+            f"WITH DISTINCT n.code AS code LIMIT $most RETURN collect(code) AS {name} }}"
         )
         names.append(name)
     return "\n".join([*calls, f"RETURN [{', '.join(names)}] AS row"])

@@ -262,10 +262,12 @@ def test_few_and_many_are_held_against_the_scope_alike(
         {"within": global_id("Division", "ZZ-EQ")},
     ]
     answers = []
-    for few in (0, 1_000_000):
+    for few, worth, part in ((0, 1_000, 1), (1_000_000, 5, 10_000), (0, 0, 7), (0, 1, 50)):
         monkeypatch.setattr(graph.search, "FEW", few)
+        monkeypatch.setattr(graph.search, "WORTH", worth)
+        monkeypatch.setattr(graph.search, "PART", part)
         answers.append([everything(ask, text, **how) for how in asked])
-    assert answers[0] == answers[1]
+    assert all(each == answers[0] for each in answers)
 
 
 def test_within_keeps_what_belongs_there_and_dictionaries(ask: Any) -> None:
