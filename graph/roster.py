@@ -26,6 +26,7 @@ SCOPES = 1_000  # whose sizes are remembered
 LATE = 2_000  # changed names beside the compiled ones, before all are compiled anew
 STORE = "network"  # key of the node at which a loading notes its end
 NEVER = 1 << 31  # a minute that does not come
+LONGEST = 1_440  # minutes that are looked at; after a longer rest all is read again
 OVERLAP = 1  # whole minutes looked at again: no transaction takes as long from its event to its end
 
 # Other names by which a node is found.
@@ -33,7 +34,8 @@ ALSO: tuple[LiteralString, ...] = ("nameEn",)
 
 EVENTS: LiteralString = """
 CALL () {
-  UNWIND range($minute, timestamp() / 60000 + 1) AS minute
+  UNWIND CASE WHEN timestamp() / 60000 > $minute + $longest THEN []
+              ELSE range($minute, timestamp() / 60000 + 1) END AS minute
   MATCH (e:Event {minute: minute})
   RETURN collect([e.id, e.label, e.code, e.others]) AS events
 }
@@ -189,10 +191,8 @@ class Roster:
     async def _look(self, graph: Graph, after: Sequence[str]) -> None:
         if self.names is None:
             await self._read_all(graph)
-        found = await graph.read(
-            "search.events", EVENTS, {"minute": self.minute, "store": STORE}, after
-        )
-        if found["loads"] != self.loads:
+        found = await graph.read("search.events", EVENTS, _since(self.minute), after)
+        if found["loads"] != self.loads or found["minute"] > self.minute + LONGEST:
             self.names = None
             await self._read_all(graph)
             return
@@ -209,7 +209,7 @@ class Roster:
         await asyncio.shield(self.reading)
 
     async def _read(self, graph: Graph) -> None:
-        began = await graph.read("search.events", EVENTS, {"minute": NEVER, "store": STORE})
+        began = await graph.read("search.events", EVENTS, _since(NEVER))
         found: list[Entry] = []
         for label in named():
             found += entries(label, await graph.rows("search.names", names(label), {}))
@@ -232,6 +232,10 @@ class Roster:
         self.names = await asyncio.to_thread(_changed, self.names.settled, dict(self.changed))
         if len(self.changed) > LATE:
             self.changed = {}
+
+
+def _since(minute: int) -> dict[str, Any]:
+    return {"minute": minute, "longest": LONGEST, "store": STORE}
 
 
 def _changed(settled: Lexicon, changed: dict[Name, Entry | None]) -> Names:

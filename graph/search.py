@@ -45,7 +45,7 @@ async def seen(
 ) -> Listed:
     """What lies in sight, and within; dictionaries lie everywhere. Raises Missing."""
     kinds = placed(labels)
-    codes = {kind: found.codes(kind) for kind in kinds}
+    codes = await asyncio.to_thread(lambda: {kind: found.codes(kind) for kind in kinds})
     count = sum(map(len, codes.values()))
     roster, place = graph.kept(Roster), (asking.scope, within, labels)
     values = {**({"within": within.code} if within else {}), **asking.values()}
@@ -66,7 +66,7 @@ async def seen(
             }
             seen = await _read(graph, asking, kinds, text, {**values, **part})
             inside = {kind: inside[kind] + seen[kind] for kind in kinds}
-    return found.only(inside)
+    return await asyncio.to_thread(found.only, inside)
 
 
 async def _read(

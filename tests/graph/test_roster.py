@@ -87,6 +87,19 @@ def test_many_changes_are_compiled_with_the_rest(
         assert not number or not codes(names, f"靐{number - 1}")
 
 
+def test_after_a_long_rest_all_is_read_again(own: Graph, run: Any) -> None:
+    roster = own.kept(Roster)
+    run(roster.current(own))
+    ran: list[str] = []
+    own.observers.append(lambda each: ran.append(each.name))
+    roster.minute -= graph.roster.LONGEST
+    run(roster.current(own))
+    assert ran.count("search.names") > 5
+    ran.clear()
+    run(roster.current(own))
+    assert "search.names" not in ran
+
+
 def test_who_was_named_with_a_change_is_read_again(
     own: Graph, graph: Graph, run: Any, named: Any, prefix: str
 ) -> None:
