@@ -77,6 +77,12 @@ class NodeType(StrEnum):
     ALLIANCE = "Alliance"
     BUSINESS_DISTRICT = "BusinessDistrict"
     SKILL = "Skill"
+    PLACE = "Place"
+    SERVICE_CENTER = "ServiceCenter"
+    VOLUNTEER_TEAM = "VolunteerTeam"
+    DEPARTMENT = "Department"
+    CERTIFICATE = "Certificate"
+    NEED = "Need"
 
 
 def described(
@@ -170,6 +176,12 @@ described(
         "ALLIANCE": "党群联盟 · Alliance",
         "BUSINESS_DISTRICT": "商圈 · Business district",
         "SKILL": "技能 · Skill",
+        "PLACE": "场所 · Place",
+        "SERVICE_CENTER": "服务中心 · Service center",
+        "VOLUNTEER_TEAM": "志愿服务队 · Volunteer team",
+        "DEPARTMENT": "职能部门 · Department",
+        "CERTIFICATE": "证书类别 · Kind of certificate",
+        "NEED": "需求 · Need",
     },
 )
 described(

@@ -7,15 +7,21 @@ import strawberry
 import resolvers.node
 from schema.alliance import Alliance
 from schema.business_district import BusinessDistrict
+from schema.certificate import Certificate
+from schema.department import Department
 from schema.division import Division
 from schema.grid import Grid
 from schema.merchant import Merchant
+from schema.need import Need
 from schema.party_organization import PartyOrganization
 from schema.person import Person
+from schema.place import Place
 from schema.relay import Connection, Edge, Node, answered, page
+from schema.service_center import ServiceCenter
 from schema.skill import Skill
 from schema.social_organization import SocialOrganization
 from schema.territory import Territory
+from schema.volunteer_team import VolunteerTeam
 
 SearchResult = Annotated[
     Division
@@ -26,7 +32,13 @@ SearchResult = Annotated[
     | Merchant
     | Alliance
     | BusinessDistrict
-    | Skill,
+    | Skill
+    | Place
+    | ServiceCenter
+    | VolunteerTeam
+    | Department
+    | Certificate
+    | Need,
     strawberry.union("SearchResult", description="搜索结果 · Something that was found"),
 ]
 

@@ -48,7 +48,15 @@ LISTS = {
     "merchants": "Merchant",
     "businessDistricts": "BusinessDistrict",
     "alliances": "Alliance",
+    "places": "Place",
+    "serviceCenters": "ServiceCenter",
+    "volunteerTeams": "VolunteerTeam",
+    "needs": "Need",
+    "visits": "Visit",
+    "patrolNotes": "PatrolNote",
 }
+# What belongs to no territory.
+DICTIONARIES = {"skills": "Skill", "departments": "Department", "certificates": "Certificate"}
 Scope = tuple[str, ...]
 
 
@@ -72,7 +80,7 @@ TERRITORIES: LiteralString = (
     "RETURN collect([label, t.code, t.path])"
 )
 PLACES: LiteralString = (
-    "MATCH (n)-[r:LOCATED_IN|HEADS|SERVES_AS|REPORTED_IN_TO]->(t:Territory) "
+    "MATCH (n)-[r:LOCATED_IN|MADE_IN|HEADS|SERVES_AS|REPORTED_IN_TO]->(t:Territory) "
     "WHERE (r.since IS NULL OR r.since <= date($today)) "
     "AND (r.until IS NULL OR r.until > date($today)) RETURN collect([labels(n)[0], n.code, t.path])"
 )
@@ -115,7 +123,7 @@ class Truth:
         return set(self.read(VOLUNTEERS))
 
     def sees(self, scope: Scope, name: tuple[str, str]) -> bool:
-        return name[0] == "Skill" or not self.paths[name].isdisjoint(scope)
+        return name[0] in DICTIONARIES.values() or not self.paths[name].isdisjoint(scope)
 
     def within(self, scope: Scope, label: str) -> set[str]:
         """Codes of what there is of a label in a scope."""
@@ -171,7 +179,7 @@ def ways(schema: GraphQLSchema) -> Iterator[str]:
     """
     begun: set[tuple[str, str]] = set()
     gone: set[tuple[str, str]] = set()
-    for root, label in {**LISTS, "skills": "Skill"}.items():
+    for root, label in {**LISTS, **DICTIONARIES}.items():
         start = schema.type_map[label]
         assert is_object_type(start)
         for one, second in connected(start).items():
@@ -247,7 +255,7 @@ def test_lists_hold_exactly_what_belongs_to_the_scope(
 def links() -> list[tuple[str, str, Link]]:
     return [
         (root, name, link)
-        for root, label in {**LISTS, "skills": "Skill"}.items()
+        for root, label in {**LISTS, **DICTIONARIES}.items()
         for name, link in registry.node(label).links.items()
         if link.many
     ]
@@ -261,9 +269,9 @@ def codes(page: Any) -> set[str]:
 def test_filters_orders_and_counts_see_no_more_than_the_list(
     ask: Any, operations: Operations, truth: Truth, root: str, name: str, link: Link
 ) -> None:
-    label = {**LISTS, "skills": "Skill"}[root]
+    label = {**LISTS, **DICTIONARIES}[root]
     kind = operations.schema.type_map[label]
-    if name not in kind.fields:  # type: ignore[attr-defined]
+    if name not in kind.fields or link.listed:  # type: ignore[attr-defined]
         return
     hidden_somewhere = False
     for scope in SCOPES[1:3] if root == "skills" else SCOPES:
@@ -358,7 +366,7 @@ def test_reads_from_a_skill_to_its_holders_stay_within(ask: Any, truth: Truth) -
     assert all(
         truth.sees((L2,), name)
         for name in met([each["holders"] for each in narrow])
-        if name[0] != "Skill"
+        if name[0] not in DICTIONARIES.values()
     )
     fewer = [
         a["holders"]["totalCount"] - b["holders"]["totalCount"]
@@ -389,7 +397,14 @@ SINGLE = {
     "Merchant": "merchant",
     "BusinessDistrict": "businessDistrict",
     "Alliance": "alliance",
+    "Place": "place",
+    "ServiceCenter": "serviceCenter",
+    "VolunteerTeam": "volunteerTeam",
+    "Need": "need",
+    "Visit": "visit",
+    "PatrolNote": "patrolNote",
 }
+NAMELESS = ("Visit", "PatrolNote")
 
 
 @pytest.mark.parametrize("scope", [(L3,), (TOWER,), ()])
@@ -401,10 +416,11 @@ def test_what_is_out_of_sight_is_absent_by_code_id_and_search(
     for label, code in found:
         for asked in (code, "NO-SUCH"):
             said = {"code": asked, "id": global_id(label, asked), "text": asked}
+            types = "" if label in NAMELESS else f", types: [{NODE_TYPE[label]}]"
             query = f"""query ($code: String!, $id: ID!, $text: String!) {{
               {SINGLE[label]}(code: $code) {{ id }}
               node(id: $id) {{ id }} nodes(ids: [$id]) {{ id }}
-              search(text: $text, types: [{NODE_TYPE[label]}]) {{
+              search(text: $text{types}) {{
                 totalCount nodes {{ __typename }} }} }}"""
             data = ask.data(query, said, caller=caller(scope))
             assert data[SINGLE[label]] is None
