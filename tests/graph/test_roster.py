@@ -48,13 +48,13 @@ def codes(names: Names, text: str) -> list[str]:
 def test_what_changed_is_read_and_nothing_else(own: Graph, run: Any, named: Any) -> None:
     roster = own.kept(Roster)
     run(roster.current(own))
-    named("", "龘一")
+    named("", "𪚥一")
     ran: list[str] = []
     own.observers.append(lambda each: ran.append(each.name))
-    assert len(codes(run(roster.current(own)), "龘一")) == 1
+    assert len(codes(run(roster.current(own)), "𪚥一")) == 1
     assert ran == ["search.events", "search.changed"]
     ran.clear()
-    assert len(codes(run(roster.current(own)), "龘一")) == 1
+    assert len(codes(run(roster.current(own)), "𪚥一")) == 1
     assert ran == ["search.events"]
 
 
@@ -78,11 +78,11 @@ def test_many_changes_are_compiled_with_the_rest(
     roster = own.kept(Roster)
     run(roster.current(own))
     for number in range(6):
-        named(f"-{number}", f"龘{'甲乙丙丁戊己'[number]}")
+        named(f"-{number}", f"𪚥{'甲乙丙丁戊己'[number]}")
         named("-0", f"靐{number}")
         names = run(roster.current(own))
         assert len(names.hidden) == len(roster.changed) <= 3
-        assert len(codes(names, "龘")) == number
+        assert len(codes(names, "𪚥")) == number
         assert len(codes(names, f"靐{number}")) == 1
         assert not number or not codes(names, f"靐{number - 1}")
 
@@ -103,12 +103,12 @@ def test_after_a_long_rest_all_is_read_again(own: Graph, run: Any) -> None:
 def test_who_was_named_with_a_change_is_read_again(
     own: Graph, graph: Graph, run: Any, named: Any, prefix: str
 ) -> None:
-    named("-1", "龘一")
-    assert len(codes(run(own.kept(Roster).current(own)), "龘一")) == 1
+    named("-1", "𪚥一")
+    assert len(codes(run(own.kept(Roster).current(own)), "𪚥一")) == 1
     run(graph.write(lambda tx: tx.run("gone", GONE, {"prefix": f"{prefix}-1"})))
-    named("-2", "龘二", (f"duplicate:Person:{prefix}-1",))
+    named("-2", "𪚥二", (f"duplicate:Person:{prefix}-1",))
     names = run(own.kept(Roster).current(own))
-    assert codes(names, "龘") == [f"{prefix}-2"]
+    assert codes(names, "𪚥") == [f"{prefix}-2"]
 
 
 def test_a_reading_that_failed_is_begun_again(
@@ -141,15 +141,15 @@ def test_a_first_asker_who_leaves_leaves_the_reading_to_the_next(own: Graph, run
 
 
 def test_settled_and_late_names_are_one_list() -> None:
-    def entry(number: int, name: str = "龘") -> Entry:
+    def entry(number: int, name: str = "𪚥") -> Entry:
         return Entry("Person", f"{number:03d}", (name * (1 + number % 3),))
 
     whole = [entry(number) for number in range(40)]
     some = [each for number, each in enumerate(whole) if number % 7]
     late = [each for number, each in enumerate(whole) if not number % 7 or number == 5]
     apart = Names(Lexicon(some), Lexicon(late), frozenset(each.name for each in late))
-    wanted = Names(Lexicon(whole), Lexicon([])).find("龘", ["Person"])
-    found = apart.find("龘", ["Person"])
+    wanted = Names(Lexicon(whole), Lexicon([])).find("𪚥", ["Person"])
+    found = apart.find("𪚥", ["Person"])
     assert [found.name(i) for i in range(len(found))] == [wanted.name(i) for i in range(40)]
     assert found.scores.tolist() == wanted.scores.tolist()
     kept = found.only({"Person": ["005", "007", "008"]})
