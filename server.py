@@ -6,7 +6,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -20,8 +20,9 @@ from starlette.types import ASGIApp
 
 import schema
 from graph import bolt, demo, indexes, load
-from graph.bolt import Graph
+from graph.bolt import BoltSettings, Graph
 from graph.engine import Endpoint, EngineSettings, running
+from graph.intake import intake
 from resolvers import identity
 from resolvers.auth import DEVELOPER
 from resolvers.context import Context
@@ -33,6 +34,8 @@ PREFIX = "COMMONGRID_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DRAIN_SECONDS = 20
 DEMO = "demo"  # the demo network's name in the store
+# Loading looks up and writes thousands of rows at once; it may take its time.
+PATIENT = BoltSettings(read_seconds=120.0, write_seconds=300.0)
 
 # Asked at every start: it warms the path that a coverage question takes, and shows that it answers.
 FIRST_QUESTION = Request(
@@ -127,15 +130,20 @@ async def network(chosen: Settings, report: Report) -> AsyncIterator[Graph]:
     """
     async with connected(chosen, report) as graph:
         wanted = chosen.development and await load.empty(graph)
-        if wanted or await load.interrupted(graph) == DEMO:
+        begun = await load.interrupted(graph)
+        if wanted or begun == DEMO:
             await load_demo(graph, report)
+        elif begun:
+            report("a load of files was begun and not ended: repeat its command to complete it")
         yield graph
 
 
 @asynccontextmanager
-async def connected(chosen: Settings, report: Report) -> AsyncIterator[Graph]:
+async def connected(
+    chosen: Settings, report: Report, deadlines: BoltSettings | None = None
+) -> AsyncIterator[Graph]:
     """The graph that the settings name, with its indexes."""
-    async with endpoint(chosen, report) as where, bolt.connected(where) as graph:
+    async with endpoint(chosen, report) as where, bolt.connected(where, deadlines) as graph:
         report("making sure of constraints and indexes")
         await indexes.ensure(graph)
         yield graph
@@ -282,6 +290,13 @@ async def complete_demo(chosen: Settings, report: Report) -> None:
     """Load the demo network, or complete it, in the graph that the settings name."""
     async with connected(chosen, report) as graph:
         await load_demo(graph, report)
+
+
+async def take(chosen: Settings, order: intake.Order, report: Report) -> intake.Account:
+    """Load files as ordered; IntakeError for what cannot be begun."""
+    today = datetime.now(ZoneInfo(chosen.timezone)).date().isoformat()
+    async with connected(chosen, report, PATIENT) as graph:
+        return await intake.take(graph, replace(order, today=today), report)
 
 
 async def check(chosen: Settings, report: Report) -> Body:

@@ -21,6 +21,7 @@ ENTITIES = (
     "need",
     "visit",
     "patrol_note",
+    "data_source",
 )
 
 for _name in ENTITIES:

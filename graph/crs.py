@@ -8,7 +8,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from math import atan2, cos, degrees, isfinite, pi, radians, sin, sqrt
 
-__all__ = ["Crs", "PlaceError", "from_wgs84", "to_wgs84"]
+__all__ = ["Crs", "PlaceError", "from_wgs84", "in_china", "to_wgs84"]
 
 Pair = tuple[float, float]
 
@@ -105,6 +105,7 @@ def _in_range(field: str, angle: float, limit: float, hint: str) -> None:
 
 
 def in_china(longitude: float, latitude: float) -> bool:
+    """Whether a pair of degrees lies in the box in which GCJ02 and BD09 are defined."""
     return WEST <= longitude <= EAST and SOUTH <= latitude <= NORTH
 
 

@@ -255,7 +255,7 @@ def change(
 
 def _settled(change: Change, properties: Mapping[str, Any]) -> Change:
     """With its neighbours found again, if its boundary is said."""
-    return replace(change, settle=neighbor.settle) if "boundary" in properties else change
+    return replace(change, work=neighbor.settle) if "boundary" in properties else change
 
 
 GRID_END, PERSON_END = End("grid", "Grid"), End("person", "Person")

@@ -12,6 +12,7 @@ UNIQUE: tuple[Place, ...] = (
     ("Event", "id"),
     ("AuditEntry", "id"),
     ("Store", "key"),
+    ("FormerPerson", "code"),
 )
 INDEXED: tuple[Place, ...] = (
     ("Grid", "west"),

@@ -4,11 +4,13 @@ Knows declarations, not files and not where rows come from.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, LiteralString, Protocol
 
 from graph import registry, territory
-from graph.bolt import Graph
+from graph.bolt import Graph, Transaction
 from graph.predicate import known
 
 BATCH = 2_000
@@ -44,6 +46,22 @@ async def empty(graph: Graph) -> bool:
     return await graph.read("load.any", ANY, {}) is None
 
 
+Statements = Sequence[tuple[LiteralString, Rows]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a load: `count` rows in all, in batches.
+
+    A batch tells how many rows it brings and the statements that write them, which are kept as a
+    whole or not at all.
+    """
+
+    what: str
+    count: int
+    batches: Iterable[tuple[int, Statements]]
+
+
 async def load(graph: Graph, name: str, network: Network, report: Report) -> None:
     """Load a whole network; interrupted, it is completed by loading it again.
 
@@ -51,44 +69,128 @@ async def load(graph: Graph, name: str, network: Network, report: Report) -> Non
     """
     steps = _steps(network)
     paths, within = territory.paths(steps), territory.closure(steps)
-    work: list[tuple[str, LiteralString, Rows]] = []
+    parts: list[Part] = []
     for label, rows in network.nodes.items():
         placed = [{**row, **_path(paths, label, row["code"])} for row in rows]
-        work.append((label, merge_nodes(label), placed))
+        parts.append(_part(label, merge_nodes(label), placed))
     for (kind, start, end), rows in network.links.items():
         for dates, some in _by_dates(rows).items():
-            work.append((kind, merge_links(kind, start, end, dates), some))
-    work.append(("WITHIN", territory.JOIN, within))
-    done, total = 0, sum(len(rows) for _, _, rows in work)
+            parts.append(_part(kind, merge_links(kind, start, end, dates), some))
+    parts.append(_part("WITHIN", territory.JOIN, within))
+    await begin(graph, name)
+    await carry(graph, parts, report)
+    await finish(graph, name)
+
+
+async def begin(graph: Graph, name: str) -> None:
+    """From now until its end, a load of this name is under way."""
     await graph.write(lambda tx: tx.run("load.begin", BEGIN, {"name": name}))
-    for what, text, rows in work:
-        for batch in _batches(rows):
-            await graph.write(lambda tx, t=text, b=batch: tx.run("load", t, {"rows": b}))  # type: ignore[misc]
-            done += len(batch)
-            report(what, done, total)
+
+
+async def finish(graph: Graph, name: str) -> None:
     await graph.write(lambda tx: tx.run("load.end", END, {"name": name}))
 
 
-def merge_nodes(label: str) -> LiteralString:
-    """Nodes of one label, by code; an existing one gets the properties of its row."""
+async def carry(graph: Graph, parts: Sequence[Part], report: Report) -> None:
+    """Write the parts one after the other, each batch of them in a transaction of its own."""
+    done, total = 0, sum(part.count for part in parts)
+    for part in parts:
+        for count, statements in part.batches:
+
+            async def work(tx: Transaction, some: Statements = statements) -> None:
+                for text, rows in some:
+                    if rows:
+                        await tx.run("load", text, {"rows": rows})
+
+            await graph.write(work)
+            done += count
+            report(part.what, done, total)
+
+
+def _part(what: str, text: LiteralString, rows: Rows) -> Part:
+    return Part(what, len(rows), ((len(batch), [(text, batch)]) for batch in batches(rows)))
+
+
+def merge_nodes(label: str, dated: tuple[str, ...] = ()) -> LiteralString:
+    """Nodes of one label, by code; an existing one gets the properties of its row.
+
+    `dated`: the properties that are ISO text in the rows and become dates or instants.
+    """
     node = registry.node(label)
     also: LiteralString = ":Territory" if node.territory else ""
     return (
         f"UNWIND $rows AS row MERGE (n:{node.label}{also} {{code: row.code}}) "
-        "ON CREATE SET n.version = 1 SET n += row"
+        f"ON CREATE SET n.version = 1 SET n += row{_dates('n', 'row', node.properties, dated)}"
     )
 
 
-def merge_links(kind: str, start: str, end: str, dates: tuple[str, ...]) -> LiteralString:
-    """Relationships of one type, by their ends and `since`; `dates`: which ends of it there are."""
+def merge_links(
+    kind: str,
+    start: str,
+    end: str,
+    dates: tuple[str, ...],
+    dated: tuple[str, ...] = (),
+    properties: Mapping[LiteralString, Any] = {},
+    key: LiteralString = "",
+) -> LiteralString:
+    """Relationships of one type, by their ends and `since`; `dates`: which ends of it there are.
+
+    `dated`: which of the declared `properties` become dates. `key`: another property than `since`
+    by which one is known again.
+    """
     first, last = registry.node(start).label, registry.node(end).label
     name = known(kind, dict.fromkeys(types()))
-    key: LiteralString = " {since: date(row.since)}" if "since" in dates else ""
+    by: LiteralString = f" {{{key}: row.{key}}}" if key else ""
+    if "since" in dates:
+        by = " {since: date(row.since)}"
     until: LiteralString = " SET r.until = date(row.until)" if "until" in dates else ""
+    also = _dates("r", "row.properties", properties, dated)
     return (
         f"UNWIND $rows AS row MATCH (a:{first} {{code: row.start}}), (b:{last} {{code: row.end}}) "
-        f"MERGE (a)-[r:{name}{key}]->(b) SET r += row.properties{until}"
+        f"MERGE (a)-[r:{name}{by}]->(b) SET r += row.properties{until}{also}"
     )
+
+
+def open_links(
+    kind: str,
+    start: str,
+    end: str,
+    dates: tuple[str, ...],
+    dated: tuple[str, ...] = (),
+    properties: Mapping[LiteralString, Any] = {},
+) -> tuple[LiteralString, LiteralString]:
+    """Relationships that have an interval, but no `since`: made where there is none, then set.
+
+    MERGE would take one that has a `since` for the same.
+    """
+    first, last = registry.node(start).label, registry.node(end).label
+    name = known(kind, dict.fromkeys(types()))
+    until: LiteralString = " SET r.until = date(row.until)" if "until" in dates else ""
+    also = _dates("r", "row.properties", properties, dated)
+    make: LiteralString = (
+        f"UNWIND $rows AS row MATCH (a:{first} {{code: row.start}}), (b:{last} {{code: row.end}}) "
+        f"WHERE NOT EXISTS {{ MATCH (a)-[o:{name}]->(b) WHERE o.since IS NULL }} "
+        f"CREATE (a)-[r:{name}]->(b)"
+    )
+    fill: LiteralString = (
+        f"UNWIND $rows AS row MATCH (a:{first} {{code: row.start}})-[r:{name}]->(b:{last}) "
+        f"WHERE b.code = row.end AND r.since IS NULL SET r += row.properties{until}{also}"
+    )
+    return make, fill
+
+
+def _dates(
+    variable: LiteralString,
+    row: LiteralString,
+    declared: Mapping[LiteralString, Any],
+    dated: tuple[str, ...],
+) -> LiteralString:
+    parts: list[LiteralString] = []
+    for name, hint in declared.items():
+        if name in dated:
+            make: LiteralString = "date" if hint in (date, date | None) else "datetime"
+            parts.append(f" SET {variable}.{name} = {make}({row}.{name})")
+    return "".join(parts)
 
 
 def types() -> list[LiteralString]:
@@ -131,6 +233,6 @@ def _by_dates(rows: Rows) -> dict[tuple[str, ...], list[dict[str, Any]]]:
     return found
 
 
-def _batches(rows: Rows) -> Iterator[Rows]:
+def batches(rows: Rows) -> Iterator[Rows]:
     for i in range(0, len(rows), BATCH):
         yield rows[i : i + BATCH]

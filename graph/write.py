@@ -20,6 +20,9 @@ from graph.predicate import Predicates, where
 # A unique value taken at the same moment is met by the next try, which sees what was committed.
 TRIES = 5
 
+# What a node of a kind becomes when it is merged into another.
+FORMER: Mapping[str, LiteralString] = {"Person": "FormerPerson"}
+
 # Half-open intervals: the relationship `r` and [$since, $until) share a day; absent ends are open.
 OVERLAPS: LiteralString = (
     "(r.until IS NULL OR $since IS NULL OR r.until > date($since)) "
@@ -42,8 +45,8 @@ class Change:
     `touched`: the node that is changed, whose version grows and that the payload shows under the
     name `payload`; `named` is the input field that says which. `creates`: it must not exist yet.
     `needs`: nodes that must exist and be in sight, by input field. Statements find the code of
-    `touched` as `$code`, of a need under its field's name, and `values`. `settle` comes after
-    them, for what follows from the new state and takes more than a statement.
+    `touched` as `$code`, of a need under its field's name, and `values`. `work`: what depends on
+    what is read under the locks; it runs after the statements, with the same parameters.
     """
 
     intent: Intent
@@ -55,7 +58,7 @@ class Change:
     creates: bool = False
     needs: Mapping[str, Key | None] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
-    settle: Callable[[Transaction, Mapping[str, Any]], Awaitable[None]] | None = None
+    work: Callable[[Transaction, Mapping[str, Any]], Awaitable[None]] | None = None
 
     def saying(self, values: Mapping[str, Any], checks: tuple["Check", ...] = ()) -> "Change":
         """The same with further values for its statements, and further checks."""
@@ -131,8 +134,8 @@ async def _once(tx: Transaction, change: Change, actor: str) -> None:
             raise Refused(check.problem)
     for statement in change.statements:
         await tx.run(change.intent.name, statement, parameters)
-    if change.settle:
-        await change.settle(tx, parameters)
+    if change.work:
+        await change.work(tx, parameters)
     await _recorded(tx, change, actor, version)
 
 
@@ -177,7 +180,7 @@ async def _taken(tx: Transaction, change: Change) -> int:
     """Locks what is changed and gives its new version; refuses what is not as expected."""
     key, parameters = change.touched, change.parameters()
     if change.creates:
-        if await tx.run("write.exists", need(key.label, False), parameters):
+        if await tx.run("write.exists", taken(key.label), parameters):
             raise Refused(exists(key))
         return 1
     versions = await tx.run("write.lock", lock(key.label, change.intent.asking.bounded), parameters)
@@ -200,6 +203,19 @@ def lock(label: str, bounded: bool) -> LiteralString:
 
 def need(label: str, bounded: bool) -> LiteralString:
     return f"{_found(label, bounded)} RETURN true"
+
+
+def taken(label: str) -> LiteralString:
+    """A row if the code is that of a node, or of one that was merged into another: no code is
+    used again.
+    """
+    former = FORMER.get(label)
+    if former is None:
+        return need(label, False)
+    return (
+        f"{need(label, False)} AS taken "
+        f"UNION ALL MATCH (s:{former} {{code: $code}}) RETURN true AS taken"
+    )
 
 
 def _found(label: str, bounded: bool) -> LiteralString:

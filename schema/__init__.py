@@ -21,6 +21,7 @@ from schema import (
     business_district,
     certificate,
     coverage,
+    data_source,
     department,
     division,
     grid,
@@ -62,6 +63,7 @@ ENTITIES = {
     "Need": need,
     "Visit": visit,
     "PatrolNote": patrol_note,
+    "DataSource": data_source,
 }
 # Questions that no single entity answers.
 QUESTIONS = (node, volunteer, coverage, tiling)

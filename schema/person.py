@@ -7,7 +7,7 @@ import strawberry
 import graph.person
 import resolvers.person
 from resolvers.enum import AcquaintanceBasis, GridWorkerKind
-from schema.change import create, mutations, relate, update
+from schema.change import Written, create, mutations, relate, update
 from schema.grid import SINCE, UNTIL
 from schema.ref import (
     CertificateRef,
@@ -238,5 +238,12 @@ Mutation = mutations(
         other="对方 · The other person",
         strength="强度 · How well, above 0 and 1 at most",
         basis="途径 · Where from",
+    ),
+    Written(
+        "mergePeople",
+        Person,
+        resolvers.person.merge(),
+        "合并人员 · Make two entries one person, with the history of both; the merged one is found "
+        "no more",
     ),
 )

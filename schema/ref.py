@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from schema.alliance import Alliance
     from schema.business_district import BusinessDistrict
     from schema.certificate import Certificate
+    from schema.data_source import DataSource
     from schema.department import Department
     from schema.division import Division
     from schema.grid import Grid
@@ -26,6 +27,7 @@ AllianceRef = Annotated["Alliance", strawberry.lazy("schema.alliance")]
 BusinessDistrictRef = Annotated["BusinessDistrict", strawberry.lazy("schema.business_district")]
 CertificateRef = Annotated["Certificate", strawberry.lazy("schema.certificate")]
 DepartmentRef = Annotated["Department", strawberry.lazy("schema.department")]
+DataSourceRef = Annotated["DataSource", strawberry.lazy("schema.data_source")]
 DivisionRef = Annotated["Division", strawberry.lazy("schema.division")]
 GridRef = Annotated["Grid", strawberry.lazy("schema.grid")]
 MerchantRef = Annotated["Merchant", strawberry.lazy("schema.merchant")]

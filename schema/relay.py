@@ -19,16 +19,10 @@ from graph import registry
 from graph.kind import Day, Moment, enumerated, plain, whole
 from graph.model import Node as Declared
 from resolvers.enum import Direction
+from schema.ref import DataSourceRef
 
 N = TypeVar("N")
 E = TypeVar("E")
-
-
-@strawberry.interface(description="节点 · An object that can be fetched again by its id")
-class Node:
-    id: strawberry.ID = strawberry.field(
-        description="全局标识 · Opaque id, unique among all objects, stable across engines"
-    )
 
 
 @strawberry.type(description="分页信息 · Where a page lies in its list")
@@ -148,6 +142,25 @@ def _argued(field: StrawberryField, arguments: dict[str, tuple[Any, str]]) -> St
 def answered(resolver: Any, description: str) -> Any:
     """A root field: its resolver returns a Reading, a Finding or a Change, which is then read."""
     return strawberry.field(resolver=resolver, description=description)
+
+
+@strawberry.type(description="来源 · A row of a loaded file from which a node has values")
+class SourceEdge(Edge[DataSourceRef]):
+    sheet: str | None = strawberry.field(description="工作表 · Sheet; null where a file has none")
+    row: int = strawberry.field(description="行号 · Row, as a spreadsheet numbers it")
+    fields: list[str] = strawberry.field(
+        description="字段 · Names of the properties that have their values from there"
+    )
+
+
+@strawberry.interface(description="节点 · An object that can be fetched again by its id")
+class Node:
+    id: strawberry.ID = strawberry.field(
+        description="全局标识 · Opaque id, unique among all objects, stable across engines"
+    )
+    sources: Connection[SourceEdge, DataSourceRef] = connection(
+        "DataSource", "来源 · Rows of loaded files from which it has its values"
+    )
 
 
 @strawberry.input(description="文本条件 · Conditions on a text; null states nothing")

@@ -8,8 +8,11 @@ from graphql import build_schema
 
 import cli
 import schema
+from graph.intake.duplicate import Pair
+from graph.intake.fault import Fault
+from graph.intake.intake import Account
 
-COMMANDS = ("ask", "check", "demo", "drill", "sdl", "serve")
+COMMANDS = ("ask", "check", "demo", "drill", "load", "sdl", "serve")
 
 
 def called(*words: str) -> Result:
@@ -57,6 +60,40 @@ def test_variables_are_a_json_object(tmp_path: Path, variables: str) -> None:
 
 def test_a_document_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     assert 2 == called("ask", str(tmp_path / "absent.graphql")).exit_code
+
+
+@pytest.mark.parametrize(
+    "pairs", ["{", "{}", "[5]", '[{"keep": "a"}]', '[{"keep": 1, "merge": 2}]']
+)
+def test_confirmed_pairs_are_a_list_of_two_codes_each(tmp_path: Path, pairs: str) -> None:
+    named = tmp_path / "pairs.json"
+    named.write_text(pairs)
+
+    found = called("load", "people.csv", "--merge", str(named))
+
+    assert 2 == found.exit_code
+    assert "--merge" in found.output
+
+
+def test_a_mapping_that_cannot_be_read_is_told_before_anything_is_started(tmp_path: Path) -> None:
+    found = called("load", "people.csv", "--map", str(tmp_path / "absent.json"))
+
+    assert 1 == found.exit_code
+    assert "absent.json" in found.output
+
+
+def test_a_load_is_told_by_lines_counts_and_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    fault = Fault("a.xlsx", "名册", 7, "姓名", "wrong")
+    pair = Pair("P-1", "P-2", 0.95, ("NAME_EQUAL", "PHONE_EQUAL"), ("a.xlsx:2", "graph"))
+    counts = {"Person": {"new": 1234, "changed": 0, "unchanged": 5}}
+
+    cli.told(Account([], counts, [fault], 3, [pair]))
+
+    lines = capsys.readouterr().out.splitlines()
+    assert ["a.xlsx:名册:7:姓名: wrong", "… 2"] == lines[:2]
+    assert "0.95 P-1 P-2 (a.xlsx:2 = graph): NAME_EQUAL, PHONE_EQUAL" == lines[2]
+    assert any("1,234" in line for line in lines)
+    assert "nothing written, 3 wrong" in lines[-1]
 
 
 def test_a_log_hears_of_each_step_once(capsys: pytest.CaptureFixture[str]) -> None:

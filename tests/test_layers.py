@@ -28,10 +28,14 @@ LIBRARIES = {
     "jobs": {"msgspec"},
     "schema": {"graphql", "strawberry"},
     "resolvers": {"graphql", "msgspec", "strawberry"},
-    "graph": {"h3", "neo4j", "numpy", "pypinyin", "shapely"},
+    "graph": {"h3", "neo4j", "numpy", "openpyxl", "pypinyin", "shapely"},
 }
 # The library that only one file may know.
-ONLY = {"neo4j": "graph/bolt.py"}
+ONLY = {
+    "neo4j": "graph/bolt.py",
+    "openpyxl": "graph/intake/file.py",
+    "pypinyin": "graph/spelling.py",
+}
 # cli.py hands the environment to server.settings, which alone reads it.
 ENVIRONMENT = {"server.py", "cli.py"}
 

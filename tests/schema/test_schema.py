@@ -196,6 +196,7 @@ def test_lists_that_can_grow_are_connections(built: GraphQLSchema) -> None:
         "Grid.cells",
         "Tiling.faults",
         "TilingFault.grids",
+        "SourceEdge.fields",
     }
     found = {
         f"{kind.name}.{name}"
