@@ -48,7 +48,10 @@ CENSUS = Request(
     """{
   divisions { totalCount } grids { totalCount } people { totalCount } skills { totalCount }
   socialOrganizations { totalCount } partyOrganizations { totalCount } merchants { totalCount }
-  businessDistricts { totalCount } alliances { totalCount }
+  businessDistricts { totalCount } alliances { totalCount } places { totalCount }
+  serviceCenters { totalCount } volunteerTeams { totalCount } departments { totalCount }
+  certificates { totalCount } needs { totalCount } visits { totalCount }
+  patrolNotes { totalCount } dataSources { totalCount }
 }"""
 )
 
@@ -184,8 +187,9 @@ class Service:
         return self.of(self.graph, request, language) if self.graph else None
 
     def of(self, graph: Graph, request: str, language: str) -> Context:
-        today = datetime.now(ZoneInfo(self.chosen.timezone)).date()
-        return Context(graph, DEVELOPER, today, request, language)
+        zone = self.chosen.timezone
+        today = datetime.now(ZoneInfo(zone)).date()
+        return Context(graph, DEVELOPER, today, request, language, zone)
 
     async def answer(self, graph: Graph, asked: Request) -> Body:
         """The response map to a question of our own."""

@@ -110,11 +110,9 @@ def tied(node: Node, name: str, tie: Tie) -> LiteralString:
 
 
 def ended(node: Node, tie: Tie) -> tuple[LiteralString, LiteralString]:
-    """Ends what holds today; what would never have held is no history."""
+    """Ends what holds today, to whatever it leads; what would never have held is no history."""
     arrow: LiteralString = (
-        f"-[r:{tie.type}]->(:{tie.target})"
-        if tie.direction == "out"
-        else f"<-[r:{tie.type}]-(:{tie.target})"
+        f"-[r:{tie.type}]->()" if tie.direction == "out" else f"<-[r:{tie.type}]-()"
     )
     found: LiteralString = f"MATCH (n:{node.label} {{code: $code}}){arrow}"
     return (

@@ -17,7 +17,7 @@ TERRITORIES = ("Division", "Grid")
 
 @dataclass
 class Context:
-    """One request: the graph it reads, who asks, on which day, in which language.
+    """One request: the graph it reads, who asks, on which day of which zone, in which language.
 
     `plans` keeps what was prepared for this document. `direct`: graph-shaped answers are encoded
     at once; False sends them through graphql-core's completion, which gives the same bytes.
@@ -28,6 +28,7 @@ class Context:
     today: date
     request: str
     language: str = "en"
+    zone: str = "Asia/Shanghai"
     plans: dict[Any, Any] = field(default_factory=dict)
     direct: bool = True
 
@@ -37,7 +38,7 @@ class Context:
 
     def asking(self, day: str | None = None, after: tuple[str, ...] = ()) -> Asking:
         today = self.today.isoformat()
-        return Asking(self.caller.scope, day or today, today, after)
+        return Asking(self.caller.scope, day or today, today, after, self.zone)
 
     def territory(self, within: str | None) -> Key | None:
         """The territory behind a `within` argument; refused where it is no territory's id."""

@@ -215,6 +215,21 @@ def test_what_is_tied_to_something_can_be_tied_to_something_else(
     assert nowhere["errors"] == [("NOT_FOUND", [name])]
 
 
+def test_what_was_located_in_a_division_is_located_in_the_grid_alone(house: House) -> None:
+    code = f"{house.prefix}-new"
+    node = registry.node("SocialOrganization")
+    assert house.do("createSocialOrganization", least(house, node, code))["node"]
+    text: Any = (
+        "MATCH (n:SocialOrganization {code: $n}), (d:Division {code: $d}) "
+        "CREATE (n)-[:LOCATED_IN {since: date('2022-01-01')}]->(d)"
+    )
+    at = {"n": code, "d": f"{house.prefix}-Division"}
+    house.ask.run(house.ask.graph.write(lambda tx: tx.run("test", text, at)))
+    moved = {"id": global_id("SocialOrganization", code), "grid": house.id("Grid")}
+    assert house.do("updateSocialOrganization", moved)["errors"] == []
+    assert house.ties("SocialOrganization", code)["LOCATED_IN"] == [f"{house.prefix}-Grid"]
+
+
 @pytest.mark.parametrize(
     "node", [n for n in WRITTEN if n.place and not n.territory], ids=lambda node: node.label
 )
