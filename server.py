@@ -19,7 +19,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.types import ASGIApp
 
 import schema
-from graph import bolt, demo, indexes, load
+from graph import backup, bolt, demo, indexes, load
+from graph.archive import BackupError, Manifest
 from graph.bolt import BoltSettings, Graph
 from graph.engine import Endpoint, EngineSettings, running
 from graph.intake import intake
@@ -307,6 +308,27 @@ async def check(chosen: Settings, report: Report) -> Body:
     """The response map to a count of everything, in a graph that answers and has its indexes."""
     async with connected(chosen, report) as graph:
         return await Service(chosen).answer(graph, CENSUS)
+
+
+async def back_up(chosen: Settings, file: Path, force: bool, report: Report) -> Manifest:
+    """Copy the embedded engine's store to a file, while it runs; what the copy holds."""
+    return await backup.back_up(_embedded(chosen, "dump", "to"), file, force, report)
+
+
+async def restore(chosen: Settings, file: Path, force: bool, report: Report) -> Manifest:
+    """Put the store that a file holds in place of the embedded engine's; what it holds."""
+    return await backup.restore(_embedded(chosen, "load", "from"), file, force, report)
+
+
+def _embedded(chosen: Settings, verb: str, way: str) -> EngineSettings:
+    """The embedded engine that the settings name; BackupError if they name a Neo4j."""
+    if chosen.graph_uri:
+        raise BackupError(
+            f"this network is kept by the Neo4j at {chosen.graph_uri}, which copies its own "
+            f"store: stop it, then `neo4j-admin database {verb} {chosen.graph_database} "
+            f"--{way}-path=FOLDER` (README, Backup)"
+        )
+    return EngineSettings(chosen.home, heap=chosen.engine_heap)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Knows how to launch one process and how to ask it over HTTP; keeps nothing alive
 
 import asyncio
 import base64
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -15,11 +16,12 @@ from asyncio.subprocess import DEVNULL, Process
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from graph.home import Endpoint, EngineError, Home, write
+from graph.home import DATABASE, Endpoint, EngineError, Home, write
 
-DATABASE = "commongrid"  # never "neo4j": ArcadeDB may answer that name from another database
+ENGINE = "ArcadeDB"
 UNNEEDED = ("mcp", "graphql", "postgresw", "redisw", "console", "python-bridge", "studio")
 LEFT_OUT = tuple(f"arcadedb-{jar}" for jar in UNNEEDED)  # less code, and no MCP endpoint
 MESSAGE_BYTES = 64 << 20  # over the limit ArcadeDB answers nothing and the client hangs
@@ -56,6 +58,8 @@ class EngineSettings:
     """`home`: a folder of its own (becomes 0700). `heap`: the JVM's `-Xmx`.
 
     No statement runs longer than `command_timeout_ms`. Start and stop are bounded in seconds.
+    `restore`: an archive of the engine's own in the home's `engine/`, from which a home without a
+    database gets one at its first start.
     """
 
     home: Path
@@ -63,6 +67,7 @@ class EngineSettings:
     command_timeout_ms: int = 15_000
     start_seconds: float = 60.0
     stop_seconds: float = 15.0
+    restore: str | None = None
 
 
 def command(settings: EngineSettings, home: Home, endpoint: Endpoint) -> list[str]:
@@ -70,6 +75,8 @@ def command(settings: EngineSettings, home: Home, endpoint: Endpoint) -> list[st
     bolt, http = ports(endpoint)
     home.root_password()  # made now if this is the first start: the engine reads the file
     write(home.path / "logging.properties", LOGGING)
+    # Named from the folder it runs in: a path may hold signs that mean something here.
+    source = f"{{restore:file://{settings.restore}}}" if settings.restore else ""
     options = {
         "java.util.logging.config.file": home.path / "logging.properties",
         "arcadedb.server.mode": "production",
@@ -85,7 +92,7 @@ def command(settings: EngineSettings, home: Home, endpoint: Endpoint) -> list[st
         "arcadedb.server.httpIncomingPort": http,
         "arcadedb.server.rootPath": home.store,
         "arcadedb.server.rootPasswordPath": home.path / "root.password",
-        "arcadedb.server.defaultDatabases": f"{DATABASE}[root]",
+        "arcadedb.server.defaultDatabases": f"{DATABASE}[root]{source}",
         "arcadedb.server.plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
     }
     flags = [f"-Xmx{settings.heap}", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData"]
@@ -150,20 +157,45 @@ def free(*ports: int) -> bool:
     return True
 
 
+def version() -> str:
+    """The version of the embedded engine that this process would start."""
+    return importlib.metadata.version("arcadedb-embedded")
+
+
 def answer(endpoint: Endpoint, statement: str = "RETURN 1") -> int:
     """HTTP status of a statement run as the endpoint's user; 0 if nobody answers."""
     body = json.dumps({"language": "opencypher", "command": statement})
     return status(endpoint, f"/api/v1/command/{endpoint.database}", body)
 
 
+def ask(endpoint: Endpoint, statement: str, seconds: float = 60.0) -> list[dict[str, Any]]:
+    """The rows of an SQL statement of the engine's own, run as the endpoint's user.
+
+    Raises EngineError if it is refused, or not answered within `seconds`.
+    """
+    body = json.dumps({"language": "sql", "command": statement})
+    code, said = _exchange(endpoint, f"/api/v1/command/{endpoint.database}", body, seconds)
+    if code != 200:
+        said_so = f"refused (HTTP {code})" if code else "did not answer"
+        raise EngineError(f"the graph engine {said_so}: {statement}")
+    rows: list[dict[str, Any]] = json.loads(said)["result"]
+    return rows
+
+
 def status(endpoint: Endpoint, path: str, body: str | None = None) -> int:
-    connection = HTTPConnection(urlsplit(endpoint.admin or "").netloc, timeout=5.0)
+    return _exchange(endpoint, path, body, 5.0)[0]
+
+
+def _exchange(endpoint: Endpoint, path: str, body: str | None, seconds: float) -> tuple[int, bytes]:
+    """HTTP status and content; 0 and nothing if nobody answers within `seconds`."""
+    connection = HTTPConnection(urlsplit(endpoint.admin or "").netloc, timeout=seconds)
     login = base64.b64encode(f"{endpoint.user}:{endpoint.password}".encode()).decode()
     headers = {"Authorization": f"Basic {login}", "Content-Type": "application/json"}
     try:
         connection.request("POST" if body else "GET", path, body, headers if body else {})
-        return connection.getresponse().status
+        response = connection.getresponse()
+        return response.status, response.read()
     except (OSError, HTTPException):
-        return 0
+        return 0, b""
     finally:
         connection.close()

@@ -6,7 +6,6 @@ and a health question over HTTP.
 
 import asyncio
 import contextlib
-import os
 import time
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable
@@ -24,7 +23,7 @@ from graph.child import (
     spawn,
     status,
 )
-from graph.home import Endpoint, EngineError, Home
+from graph.home import Endpoint, EngineError, Home, exists
 
 __all__ = ["Endpoint", "Engine", "EngineError", "EngineSettings", "running"]
 
@@ -97,7 +96,7 @@ class Engine:
         began = time.monotonic()
         while not self._home.lock():
             known = self._home.known()
-            if known and _exists(known[1]) and await asyncio.to_thread(answer, known[0]) == 200:
+            if known and exists(known[1]) and await asyncio.to_thread(answer, known[0]) == 200:
                 return self._adopt(*known)
             await self._wait("waiting for the graph engine of another process", began)
         self.owner = True
@@ -195,7 +194,7 @@ class Engine:
         known = self._home.known()
         if known and known[1] != self.pid:
             self._adopt(*known)
-        self.state = "running" if _exists(self.pid) else "restarting"
+        self.state = "running" if exists(self.pid) else "restarting"
 
     async def _stop(self) -> None:
         child = self._child
@@ -214,11 +213,3 @@ class Engine:
         await self._stop()
         self._home.unlock()
         self.state = "stopped"
-
-
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return True

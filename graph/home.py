@@ -1,7 +1,7 @@
 """The files of one embedded engine: its lock, its secrets, its log, and who it last was.
 
 `endpoint.json root.password engine.lock log/ engine/`, all for the owner's eyes only. Knows no
-process.
+process but by its number.
 """
 
 import fcntl
@@ -9,10 +9,15 @@ import json
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from tempfile import mkdtemp
 
+DATABASE = "commongrid"  # never "neo4j": ArcadeDB may answer that name from another database
 LOG_BYTES = 10 << 20
+ASIDE = "aside"
 
 
 class EngineError(Exception):
@@ -37,6 +42,9 @@ class Home:
         self.path = path.expanduser().absolute()
         self.log = self.path / "log" / "engine.log"
         self.store = self.path / "engine"
+        self.database = self.store / "databases" / DATABASE
+        self.replaced = self.store / "replaced"  # the database before, while it is replaced
+        self.copies = self.store / "backups" / DATABASE  # where the engine writes its archives
         self.lock_fd = -1
         try:
             for folder in (self.path, self.log.parent, self.store):
@@ -57,8 +65,18 @@ class Home:
         except BlockingIOError:
             os.close(lock)
             return False
+        os.truncate(lock, 0)
+        os.write(lock, str(os.getpid()).encode())
         self.lock_fd = lock
+        self._mend()
         return True
+
+    def holder(self) -> int | None:
+        """The process that locked the home last; None if that is not known."""
+        try:
+            return int((self.path / "engine.lock").read_bytes())
+        except (OSError, ValueError):
+            return None
 
     def unlock(self) -> None:
         if self.lock_fd >= 0:
@@ -82,6 +100,34 @@ class Home:
         if not path.exists():
             write(path, secrets.token_urlsafe(24))
         return path.read_text()
+
+    def take(self, other: "Home") -> None:
+        """The other's database in place of this one's; both are locked, and no engine runs on them.
+
+        Cut off at any point, the next lock finds the old database or the new one, and whole.
+        """
+        if self.database.exists():
+            self.database.rename(self.replaced)
+        self.database.parent.mkdir(mode=0o700, exist_ok=True)
+        other.database.rename(self.database)
+        for folder in (self.store, self.database.parent):
+            settled(folder)
+        self._mend()
+
+    def _mend(self) -> None:
+        """Undo a replacement that was cut off, end one that was not, drop what the dead left."""
+        if self.replaced.exists() and not self.database.exists():
+            self.replaced.rename(self.database)
+        shutil.rmtree(self.replaced, ignore_errors=True)
+        for left in (*self.path.glob(f"{ASIDE}-*"), *self.copies.glob(f"{ASIDE}-*")):
+            if not exists(int(left.name.split("-")[1])):
+                left.unlink() if left.is_file() else shutil.rmtree(left, ignore_errors=True)
+
+    def cause(self, mark: int) -> str | None:
+        """The last cause that the log has told since it had the size `mark`, None if it has not."""
+        told = self.log_since(mark).decode(errors="replace").splitlines()
+        causes = [line for line in told if line.startswith("Caused by: ")]
+        return causes[-1].removeprefix("Caused by: ") if causes else None
 
     def rotated(self) -> int:
         """The log's size in bytes after a long one was moved aside; the engine keeps appending."""
@@ -110,3 +156,33 @@ def write(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+
+
+@contextmanager
+def aside(home: Home) -> Iterator[Home]:
+    """A home of its own within another, on the same disk, for a while; nothing of it is left."""
+    path = Path(mkdtemp(prefix=f"{ASIDE}-{os.getpid()}-", dir=home.path))
+    try:
+        yield Home(path)
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def settled(folder: Path) -> None:
+    """Names changed in the folder outlive a loss of power."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def exists(pid: int) -> bool:
+    """Whether there is such a process now."""
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True

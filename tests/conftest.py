@@ -38,10 +38,16 @@ def run() -> Iterator[Run[Any]]:
 
 
 @pytest.fixture(scope="session")
-def graph(run: Run[Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
+def engine_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of the session's engine, if that is the embedded one."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def graph(run: Run[Any], engine_home: Path) -> Iterator[Graph]:
     """The demo network on a real engine."""
     chosen = server.settings(dict(os.environ))
-    chosen.home = Path(tmp_path_factory.mktemp("home"))
+    chosen.home = engine_home
     opened = server.network(chosen, lambda _: None)
     found: Graph = run(opened.__aenter__())
     # A slow machine, or a Neo4j that plans a statement for the first time, is no failure.

@@ -12,7 +12,7 @@ from graph.intake.duplicate import Pair
 from graph.intake.fault import Fault
 from graph.intake.intake import Account
 
-COMMANDS = ("ask", "check", "demo", "drill", "load", "sdl", "serve")
+COMMANDS = ("ask", "backup", "check", "demo", "drill", "load", "restore", "sdl", "serve")
 
 
 def called(*words: str) -> Result:
@@ -56,6 +56,25 @@ def test_variables_are_a_json_object(tmp_path: Path, variables: str) -> None:
 
     assert 2 == found.exit_code
     assert "--variables" in found.output
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("backup", "neo4j-admin database dump neo4j --to-path="),
+        ("restore", "neo4j-admin database load neo4j --from-path="),
+    ],
+)
+def test_a_neo4j_copies_its_own_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, told: str
+) -> None:
+    monkeypatch.setenv("COMMONGRID_GRAPH_URI", "bolt://127.0.0.1:1")
+
+    found = called(name, str(tmp_path / "network.backup"))
+
+    assert 1 == found.exit_code
+    assert told in found.output
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_a_document_that_is_not_there_is_an_error(tmp_path: Path) -> None:
