@@ -131,8 +131,14 @@ async def _opened(settings: EngineSettings, place: Home, report: Report) -> Asyn
 
 
 async def _empty(settings: EngineSettings, report: Report) -> bool:
-    async with running(settings, report) as engine, connected(lambda: engine.endpoint) as graph:
-        return await load.empty(graph)
+    try:
+        async with running(settings, report) as engine, connected(lambda: engine.endpoint) as graph:
+            return await load.empty(graph)
+    except EngineError as error:
+        raise BackupError(
+            f"the store in {settings.home} cannot be opened to see whether it is empty (--force "
+            f"replaces it unseen): {error}"
+        ) from error
 
 
 @contextmanager

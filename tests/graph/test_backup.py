@@ -157,6 +157,14 @@ def test_a_store_that_is_not_empty_stays(copied: Copied) -> None:
         asyncio.run(backup.restore(settings(copied.home), copied.file, False, silent))
 
 
+def test_a_store_that_cannot_be_opened_stays(copied: Copied) -> None:
+    before = files(Home(copied.home))
+    broken = EngineSettings(copied.home, heap="much")
+    with pytest.raises(BackupError, match=r"--force replaces it unseen(.|\n)*-Xmxmuch"):
+        asyncio.run(backup.restore(broken, copied.file, False, silent))
+    assert before == files(Home(copied.home))
+
+
 def test_a_restore_that_is_killed_leaves_the_old_store(copied: Copied) -> None:
     """Nothing of the new one, which was as good as ready, is left once the home is locked again."""
     moment = "making sure of constraints"
