@@ -98,7 +98,7 @@ def counted(at: Endpoint) -> Counts:
 
 
 def _known(settings: EngineSettings) -> Home:
-    if not (settings.home / "engine" / "databases" / DATABASE).is_dir():
+    if not (settings.home.expanduser() / "engine" / "databases" / DATABASE).is_dir():
         raise BackupError(f"there is no network in {settings.home} (COMMONGRID_HOME)")
     return Home(settings.home)
 

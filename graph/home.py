@@ -119,9 +119,13 @@ class Home:
         if self.replaced.exists() and not self.database.exists():
             self.replaced.rename(self.database)
         shutil.rmtree(self.replaced, ignore_errors=True)
-        for left in (*self.path.glob(f"{ASIDE}-*"), *self.copies.glob(f"{ASIDE}-*")):
-            if not exists(int(left.name.split("-")[1])):
-                left.unlink() if left.is_file() else shutil.rmtree(left, ignore_errors=True)
+        for left in self.path.glob(f"{ASIDE}-*"):
+            if (held := _claimed(left)) is not None:
+                shutil.rmtree(left, ignore_errors=True)
+                os.close(held)
+        for left in self.copies.glob(f"{ASIDE}-*"):
+            if not (self.path / left.stem).exists():
+                left.unlink(missing_ok=True)
 
     def cause(self, mark: int) -> str | None:
         """The last cause that the log has told since it had the size `mark`, None if it has not."""
@@ -161,11 +165,25 @@ def write(path: Path, text: str) -> None:
 @contextmanager
 def aside(home: Home) -> Iterator[Home]:
     """A home of its own within another, on the same disk, for a while; nothing of it is left."""
-    path = Path(mkdtemp(prefix=f"{ASIDE}-{os.getpid()}-", dir=home.path))
+    path = Path(mkdtemp(prefix=f"{ASIDE}-", dir=home.path))
+    held = _claimed(path)
     try:
         yield Home(path)
     finally:
         shutil.rmtree(path, ignore_errors=True)
+        if held is not None:
+            os.close(held)
+
+
+def _claimed(folder: Path) -> int | None:
+    """A descriptor that holds the folder until it is closed; None if somebody alive holds it."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return opened
+    except BlockingIOError:
+        os.close(opened)
+        return None
 
 
 def settled(folder: Path) -> None:

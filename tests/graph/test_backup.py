@@ -213,17 +213,17 @@ def test_a_replacement_cut_off_anywhere_leaves_one_whole_store(tmp_path: Path) -
 
 
 def test_what_the_dead_left_is_dropped_and_what_the_living_need_is_not(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", ""]) as dead:
-        dead.wait()
     home = Home(tmp_path)
-    (tmp_path / f"aside-{dead.pid}-x").mkdir()
+    (tmp_path / "aside-left").mkdir()
     home.copies.mkdir(parents=True)
-    (home.copies / f"aside-{dead.pid}-x.zip").touch()
+    (home.copies / "aside-left.zip").touch()
     with aside(home) as other:
+        needed = home.copies / f"{other.path.name}.zip"
+        needed.touch()
         assert home.lock()
         home.unlock()
         assert [other.path] == list(tmp_path.glob("aside-*"))
-        assert [] == list(home.copies.iterdir())
+        assert [needed] == list(home.copies.iterdir())
     assert [] == list(tmp_path.glob("aside-*"))
 
 
