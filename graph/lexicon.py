@@ -10,22 +10,22 @@ Knows no graph and no caller.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from graph import spelling
 from graph.analysis import alignment
 from graph.analysis.alignment import GAP, MARGIN, Numbers
+from graph.line import EXACT, INSIDE, PREFIX, WORD, Lines, Writing
 from graph.spelling import Readings, Spelled
 
 Name = tuple[str, str]  # label and code of a node
-MOST_SIGNS = 63  # that can be said; names have 64 code points
+MOST_SIGNS = 63  # that can be said in short or with mistakes; names have 64 code points
 
-# How well a name fits: the floor of each way of fitting, and what a short name may add to it.
-EXACT, PREFIX, WORD, INSIDE, INITIALS, INITIALS_INSIDE = 1.0, 0.8, 0.65, 0.5, 0.4, 0.32
-FUZZY = 0.25
+# How well a name fits where it is abbreviated or nearly said; what a short name may add.
+INITIALS, INITIALS_INSIDE, FUZZY = 0.4, 0.32, 0.25
 ROOM = 0.1
 NARROW = 0.05  # for initials
 COST = 0.03  # off the floor for each half edit of a fuzzy one
@@ -35,7 +35,6 @@ LONGEST = 64
 
 # Letters said for one edit, for two; to be looked for inside of names; for merged sounds alone.
 ONE_EDIT, TWO_EDITS, ANYWHERE, SOUNDS = 4, 8, 6, 3
-WIDTHS = (6, 10, 18)  # signs from a start of which it is known which there are
 WRONG_SIGN = 3  # Chinese characters said of which one may be wrong
 INNER_CODE = 4  # letters said that may stand inside of a code; with a digit, any number
 
@@ -59,75 +58,6 @@ class Hits:
 
     rows: Numbers
     scores: Numbers
-
-
-@dataclass
-class Writing:
-    """Lines in the making."""
-
-    signs: list[int] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    owners: list[int] = field(default_factory=list)
-    firsts: list[bool] = field(default_factory=list)
-    words: list[bool] = field(default_factory=list)
-
-    def line(self, owner: int, parts: Iterable[tuple[Sequence[int], bool, bool]]) -> None:
-        """Adds a line by parts: their signs, whether one may start there, whether a word does."""
-        first = True
-        for part, begins, word in parts:
-            if begins:
-                self.starts.append(len(self.signs))
-                self.owners.append(owner)
-                self.firsts.append(first)
-                self.words.append(word)
-            self.signs.extend(part)
-            first = False
-        self.signs.extend([0] * GAP)
-
-
-@dataclass(frozen=True)
-class Lines:
-    """Names one behind another: `starts` are the places from which one may say them.
-
-    Of each start: the row that owns it, whether it is the first of its line, and whether a word
-    begins with it.
-    """
-
-    signs: Numbers
-    starts: Numbers
-    owners: Numbers
-    firsts: Numbers
-    words: Numbers
-    sets: Mapping[int, Numbers]
-
-    @staticmethod
-    def of(writing: Writing, kind: type[np.generic]) -> "Lines":
-        signs = np.array([*writing.signs, *[0] * MARGIN], kind)
-        starts = np.array(writing.starts, np.int32)
-        return Lines(
-            signs,
-            starts,
-            np.array(writing.owners, np.int32),
-            np.array(writing.firsts, bool),
-            np.array(writing.words, bool),
-            {width: alignment.sets(signs, starts, width) for width in WIDTHS},
-        )
-
-    def floors(self, said: Numbers) -> tuple[Numbers, Numbers]:
-        """Owners of the lines in which `said` stands, and how well each of these fits."""
-        found = alignment.same(self.signs, self.starts, said)
-        whole = self.signs[self.starts[found] + len(said)] == 0
-        first = self.firsts[found]
-        floors = np.where(self.words[found], WORD, INSIDE)
-        floors[first] = PREFIX
-        floors[first & whole] = EXACT
-        return self.owners[found], floors
-
-    @property
-    def size(self) -> int:
-        """Bytes in memory."""
-        parts = (self.signs, self.starts, self.owners, self.firsts, self.words, *self.sets.values())
-        return sum(part.nbytes for part in parts)
 
 
 class Lexicon:
@@ -189,9 +119,8 @@ class Lexicon:
         """The entries of these labels that fit what was said, each with its score, in row order."""
         scores = np.zeros(len(self.entries))
         said = spelling.folded(text)
-        if 1 <= len(said) <= MOST_SIGNS:
-            for owners, found in self._fitting(said):
-                np.maximum.at(scores, owners, found)
+        for owners, found in self._fitting(said) if said else ():
+            np.maximum.at(scores, owners, found)
         wanted = [self.numbers[label] for label in labels if label in self.numbers]
         rows = np.flatnonzero(scores)
         rows = rows[np.isin(self.label[rows], wanted)]
@@ -199,6 +128,8 @@ class Lexicon:
 
     def _fitting(self, said: str) -> Iterator[tuple[Numbers, Numbers]]:
         yield from self._as_it_stands(said)
+        if len(said) > MOST_SIGNS:
+            return
         if any("a" <= sign <= "z" for sign in said):
             yield self._abbreviated(said)
         yield from self._nearly(said)

@@ -377,3 +377,10 @@ def test_any_text_is_answered_and_twice_the_same(ask: Any, text: str) -> None:
 def test_likely_texts_are_answered_alike_by_both_ways_of_completion(ask: Any, text: str) -> None:
     said = {"text": text, "first": 5}
     assert ask.bytes(SEARCH, said) == ask.bytes(SEARCH, said, direct=False)
+
+
+def test_a_name_as_long_as_names_can_be_is_found(ask: Any, town: Any) -> None:
+    longest = "龘" * 63 + "店"
+    known = town([], [longest])
+    assert codes(found(ask, longest, types=["MERCHANT"])) == [known[longest]]
+    assert codes(found(ask, "龘" * 62 + "店", types=["MERCHANT"]))[0] == known[longest]
