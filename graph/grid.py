@@ -5,7 +5,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, LiteralString
 
-from graph import geometry, neighbor, node
+from graph import entity, geometry, neighbor
 from graph.bolt import Graph
 from graph.intent import Intent, Problem
 from graph.kind import Geometry, Whole
@@ -207,7 +207,7 @@ def add(
         said = "a grid cannot be part of itself"
         intent.refuse("parent", said, "网格不能是自己的上级", "CYCLE")
     spans = properties["level"] == GridLevel.DEDICATED
-    made = node.add(
+    made = entity.add(
         intent,
         "Grid",
         code,
@@ -250,7 +250,7 @@ def change(
     intent: Intent, key: Key, properties: Mapping[str, Any], _: Mapping[str, Key | None]
 ) -> Change:
     """Only the properties that are given change; None removes one that may be absent."""
-    return _settled(node.change(intent, key, properties), properties)
+    return _settled(entity.change(intent, key, properties), properties)
 
 
 def _settled(change: Change, properties: Mapping[str, Any]) -> Change:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from graph import geometry, node
+from graph import entity, geometry
 from graph.intent import Intent, Problem
 from graph.kind import Level, Moment, Prose, Whole
 from graph.model import LOCATED, Derived, Key, Link, Node
@@ -95,7 +95,7 @@ def add(
         intent.problems.append(ENDS_EARLY)
     wanted = _wanted(intent, requirements)
     known = (Check(UNKNOWN_SKILL, NO_SUCH_SKILL),)
-    made = node.add(intent, "Need", code, properties, ties, (REQUIRE,), known)
+    made = entity.add(intent, "Need", code, properties, ties, (REQUIRE,), known)
     return made.saying({"requirements": wanted})
 
 
@@ -109,7 +109,7 @@ def change(
     """What is given changes; requirements that are given take the place of all before."""
     wanted = _wanted(intent, requirements) if requirements is not None else []
     again = (REQUIRE_NO_MORE, REQUIRE) if requirements is not None else ()
-    made = node.change(intent, key, properties, ties, again)
+    made = entity.change(intent, key, properties, ties, again)
     ends = {name: properties.get(name) for name in ("from", "until")}
     checks = (Check(UNKNOWN_SKILL, NO_SUCH_SKILL), Check(STILL_EARLY, ENDS_EARLY))
     return made.saying({"requirements": wanted, **ends}, checks)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-import graph.node
+import graph.entity
 import graph.relationship
 from graph.intent import Intent
 from graph.kind import Day, Moment, Week, optional, plain, whole
@@ -52,7 +52,7 @@ def create(node: Node, said_: Said, add: Add | None = None) -> Resolver:
         intent = intended(info, input)
         if add:
             return add(intent, *said(intent, node, input))
-        return graph.node.add(intent, node.label, *said(intent, node, input))
+        return graph.entity.add(intent, node.label, *said(intent, node, input))
 
     return resolver
 
@@ -80,7 +80,7 @@ def update(node: Node, said_: Said, alter: Alter | None = None) -> Resolver:
         intent = intended(info, input)
         found = key(intent, "id", said_of(input, "id"), node.label)
         _, properties, ties = said(intent, node, input)
-        return (alter or graph.node.change)(intent, found, properties, ties)
+        return (alter or graph.entity.change)(intent, found, properties, ties)
 
     return resolver
 

@@ -1,18 +1,15 @@
 """What a client may see of alliances of business districts."""
 
-from datetime import date
-
 import strawberry
 
 import graph.alliance
 import resolvers.alliance
 from resolvers.enum import Seat
 from schema.change import create, mutations, relate, update
-from schema.grid import SINCE, UNTIL
+from schema.part import Held, Located, Versioned
 from schema.ref import (
     BusinessDistrictRef,
     DepartmentRef,
-    GridRef,
     MerchantRef,
     PartyOrganizationRef,
 )
@@ -20,26 +17,22 @@ from schema.relay import Connection, Edge, Node, answered, connection
 
 
 @strawberry.type(description="席位 · The seat of a merchant in an alliance, with its time")
-class SeatEdge(Edge[MerchantRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class SeatEdge(Edge[MerchantRef], Held):
     seat: Seat | None = strawberry.field(description="席位 · What it is there; null = not said")
 
 
 @strawberry.type(description="引领联盟的党组织 · Party organization that leads an alliance")
-class AlliancePartyOrganizationEdge(Edge[PartyOrganizationRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class AlliancePartyOrganizationEdge(Edge[PartyOrganizationRef], Held):
+    pass
 
 
 @strawberry.type(description="联盟单位 · A department that is a partner of an alliance")
-class AllianceDepartmentEdge(Edge[DepartmentRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class AllianceDepartmentEdge(Edge[DepartmentRef], Held):
+    pass
 
 
 @strawberry.type(description="党群联盟 · Party and mass alliance of a business district")
-class Alliance(Node):
+class Alliance(Node, Located, Versioned):
     code: str = strawberry.field(description="代码 · Code, unique among these, never reused")
     name: str = strawberry.field(description="名称 · Name")
     district: BusinessDistrictRef | None = strawberry.field(
@@ -60,12 +53,6 @@ class Alliance(Node):
     )
     departments: Connection[AllianceDepartmentEdge, DepartmentRef] = connection(
         "Department", "联盟单位 · Departments that are its partners"
-    )
-    grid: GridRef | None = strawberry.field(
-        description="所在网格 · The grid it is located in; null if none or out of sight"
-    )
-    version: int = strawberry.field(
-        description="版本 · Grows with every change; sent back as expectedVersion"
     )
 
 

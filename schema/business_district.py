@@ -1,25 +1,22 @@
 """What a client may see of business districts."""
 
-from datetime import date
-
 import strawberry
 
 import graph.business_district
 import resolvers.business_district
 from schema.change import create, mutations, relate, update
-from schema.grid import SINCE, UNTIL
-from schema.ref import AllianceRef, GridRef, MerchantRef
+from schema.part import Held, Located, Versioned
+from schema.ref import AllianceRef, MerchantRef
 from schema.relay import Connection, Edge, Node, answered, connection
 
 
 @strawberry.type(description="商圈商户 · A merchant of a business district")
-class DistrictMerchantEdge(Edge[MerchantRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class DistrictMerchantEdge(Edge[MerchantRef], Held):
+    pass
 
 
 @strawberry.type(description="商圈 · Business district")
-class BusinessDistrict(Node):
+class BusinessDistrict(Node, Located, Versioned):
     code: str = strawberry.field(description="代码 · Code, unique among these, never reused")
     name: str = strawberry.field(description="名称 · Name")
     alliance: AllianceRef | None = strawberry.field(
@@ -27,12 +24,6 @@ class BusinessDistrict(Node):
     )
     merchants: Connection[DistrictMerchantEdge, MerchantRef] = connection(
         "Merchant", "商户 · Merchants of the district, in the alliance or not"
-    )
-    grid: GridRef | None = strawberry.field(
-        description="所在网格 · The grid it is located in; null if none or out of sight"
-    )
-    version: int = strawberry.field(
-        description="版本 · Grows with every change; sent back as expectedVersion"
     )
 
 

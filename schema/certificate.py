@@ -6,6 +6,7 @@ import strawberry
 
 import resolvers.certificate
 from schema.change import create, mutations, update
+from schema.part import Versioned
 from schema.ref import PersonRef, SkillRef
 from schema.relay import Connection, Edge, Node, answered, connection
 
@@ -18,7 +19,7 @@ class CertificateHolderEdge(Edge[PersonRef]):
 
 
 @strawberry.type(description="证书类别 · Kind of certificate")
-class Certificate(Node):
+class Certificate(Node, Versioned):
     code: str = strawberry.field(description="代码 · Code, unique among these, never reused")
     name: str = strawberry.field(description="名称 · Name")
     issuer: str | None = strawberry.field(
@@ -32,9 +33,6 @@ class Certificate(Node):
     )
     holders: Connection[CertificateHolderEdge, PersonRef] = connection(
         "Person", "持有人 · Those who hold it, not expired"
-    )
-    version: int = strawberry.field(
-        description="版本 · Grows with every change; sent back as expectedVersion"
     )
 
 

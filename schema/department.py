@@ -1,31 +1,25 @@
 """What a client may see of departments."""
 
-from datetime import date
-
 import strawberry
 
 import resolvers.department
 from schema.change import create, mutations, update
-from schema.grid import SINCE, UNTIL
+from schema.part import Held, Versioned
 from schema.ref import AllianceRef
 from schema.relay import Connection, Edge, Node, answered, connection
 
 
 @strawberry.type(description="共建联盟 · An alliance of which a department is a partner")
-class PartnerAllianceEdge(Edge[AllianceRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class PartnerAllianceEdge(Edge[AllianceRef], Held):
+    pass
 
 
 @strawberry.type(description="职能部门 · Department, which answers whistles along its own line")
-class Department(Node):
+class Department(Node, Versioned):
     code: str = strawberry.field(description="代码 · Code, unique among these, never reused")
     name: str = strawberry.field(description="名称 · Name")
     alliances: Connection[PartnerAllianceEdge, AllianceRef] = connection(
         "Alliance", "共建联盟 · Alliances of which it is a partner"
-    )
-    version: int = strawberry.field(
-        description="版本 · Grows with every change; sent back as expectedVersion"
     )
 
 

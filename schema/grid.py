@@ -1,7 +1,5 @@
 """What a client may see of grids, their heads and their workers."""
 
-from datetime import date
-
 import strawberry
 
 import graph.grid
@@ -9,6 +7,7 @@ import resolvers.grid
 from graph.kind import GeoJSON
 from resolvers.enum import GridLevel, GridWorkerKind
 from schema.change import create, mutations, relate, update
+from schema.part import Held, Versioned
 from schema.ref import (
     DivisionRef,
     GridRef,
@@ -26,21 +25,14 @@ from schema.relay import Connection, Edge, answered, asked, connection
 from schema.scalar import Point, place
 from schema.territory import Territory
 
-SINCE = "起始日 · First day on which it holds; null = since ever"
-UNTIL = "截止日 · First day on which it holds no more; null = open"
-
 
 @strawberry.type(description="网格长 · Head of a grid, with the time of office")
-class HeadEdge(Edge[PersonRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class HeadEdge(Edge[PersonRef], Held):
     deputy: bool = strawberry.field(description="副职 · Whether a deputy, not the head")
 
 
 @strawberry.type(description="网格员 · Worker of a grid, with the time of service")
-class GridWorkerEdge(Edge[PersonRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class GridWorkerEdge(Edge[PersonRef], Held):
     kind: GridWorkerKind = strawberry.field(description="类别 · Full-time or part-time")
     hours_per_week: int | None = strawberry.field(
         description="每周小时 · Hours a week; null = not agreed"
@@ -48,9 +40,8 @@ class GridWorkerEdge(Edge[PersonRef]):
 
 
 @strawberry.type(description="包联干部 · Cadre in charge of a grid, with the time")
-class CadreEdge(Edge[PersonRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class CadreEdge(Edge[PersonRef], Held):
+    pass
 
 
 @strawberry.type(description="相邻网格 · A grid whose boundary touches")
@@ -59,7 +50,7 @@ class NeighborEdge(Edge[GridRef]):
 
 
 @strawberry.type(description="网格 · Grid: the unit of grassroots governance")
-class Grid(Territory):
+class Grid(Territory, Versioned):
     code_scheme: str = strawberry.field(description="编码规则 · The scheme its code follows")
     level: GridLevel = strawberry.field(description="级别 · Level")
     parent: GridRef | None = strawberry.field(
@@ -125,9 +116,6 @@ class Grid(Territory):
     )
     neighbors: Connection[NeighborEdge, GridRef] = connection(
         "Grid", "相邻网格 · Grids of the same level whose boundaries touch"
-    )
-    version: int = strawberry.field(
-        description="版本 · Grows with every change; sent back as expectedVersion"
     )
 
 

@@ -1,26 +1,22 @@
 """What a client may see of merchants."""
 
-from datetime import date
-
 import strawberry
 
 import resolvers.merchant
 from schema.change import create, mutations, update
-from schema.grid import SINCE, UNTIL
-from schema.ref import AllianceRef, GridRef, PersonRef
+from schema.part import Held, Located, Versioned
+from schema.ref import AllianceRef, PersonRef
 from schema.relay import Connection, Edge, Node, answered, connection
 from schema.scalar import Point, WeeklyHours, place
 
 
 @strawberry.type(description="从业人员 · Someone who works at a merchant")
-class MerchantWorkerEdge(Edge[PersonRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class MerchantWorkerEdge(Edge[PersonRef], Held):
     position: str | None = strawberry.field(description="职位 · Position; null = not recorded")
 
 
 @strawberry.type(description="商户 · Merchant")
-class Merchant(Node):
+class Merchant(Node, Located, Versioned):
     code: str = strawberry.field(description="代码 · Code, unique among merchants, never reused")
     name: str = strawberry.field(description="名称 · Name")
     trade: str = strawberry.field(description="行业 · Trade, such as RESTAURANT or PHARMACY")
@@ -37,9 +33,6 @@ class Merchant(Node):
         description="门面宽度 · Metres of frontage; null = not surveyed"
     )
     location: Point | None = place("位置 · Location; null = unknown")
-    grid: GridRef | None = strawberry.field(
-        description="所在网格 · The grid it is located in; null if none or out of sight"
-    )
     party_member_count: int = strawberry.field(
         description="党员数 · Number of party members who work there"
     )
@@ -48,9 +41,6 @@ class Merchant(Node):
     )
     workers: Connection[MerchantWorkerEdge, PersonRef] = connection(
         "Person", "从业人员 · People who work there"
-    )
-    version: int = strawberry.field(
-        description="版本 · Grows with every change; sent back as expectedVersion"
     )
 
 

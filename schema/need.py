@@ -5,7 +5,8 @@ import strawberry
 import resolvers.need
 from resolvers.enum import NeedStatus
 from schema.change import Written, mutations, shown
-from schema.ref import GridRef, SkillRef
+from schema.part import Located, Versioned
+from schema.ref import SkillRef
 from schema.relay import Connection, Edge, Node, answered, connection
 from schema.scalar import Period, Point, place
 
@@ -18,7 +19,7 @@ class NeedRequirement:
 
 
 @strawberry.type(description="需求 · Need: people with skills, for a time, at a place")
-class Need(Node):
+class Need(Node, Located, Versioned):
     code: str = strawberry.field(description="代码 · Code, unique among these, never reused")
     name: str = strawberry.field(description="名称 · Name")
     status: NeedStatus = strawberry.field(description="状态 · Who sees it")
@@ -30,12 +31,6 @@ class Need(Node):
     )
     period: Period = strawberry.field(description="时间段 · When people are needed")
     place: Point | None = place("地点 · Where they are needed; null = not said")
-    grid: GridRef | None = strawberry.field(
-        description="所在网格 · The grid it is located in; null if none or out of sight"
-    )
-    version: int = strawberry.field(
-        description="版本 · Grows with every change; sent back as expectedVersion"
-    )
 
 
 @strawberry.type

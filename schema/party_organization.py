@@ -1,44 +1,38 @@
 """What a client may see of party organizations."""
 
-from datetime import date
-
 import strawberry
 
 import graph.party_organization
 import resolvers.party_organization
 from resolvers.enum import PartyOrganizationKind
 from schema.change import create, mutations, relate, update
-from schema.grid import SINCE, UNTIL
+from schema.part import Held, Located, Versioned
 from schema.ref import AllianceRef, GridRef, PartyOrganizationRef, PersonRef
 from schema.relay import Connection, Edge, Node, answered, connection
 
 
 @strawberry.type(description="引领的网格 · A grid that a party organization leads")
-class LedGridEdge(Edge[GridRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class LedGridEdge(Edge[GridRef], Held):
+    pass
 
 
 @strawberry.type(description="引领的联盟 · An alliance that a party organization leads")
-class LedAllianceEdge(Edge[AllianceRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class LedAllianceEdge(Edge[AllianceRef], Held):
+    pass
 
 
 @strawberry.type(description="党组织成员 · Member of a party organization")
-class PartyOrganizationMemberEdge(Edge[PersonRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class PartyOrganizationMemberEdge(Edge[PersonRef], Held):
+    pass
 
 
 @strawberry.type(description="下级党组织 · A party organization that is subordinate to one")
-class SubordinateEdge(Edge[PartyOrganizationRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class SubordinateEdge(Edge[PartyOrganizationRef], Held):
+    pass
 
 
 @strawberry.type(description="党组织 · Party organization")
-class PartyOrganization(Node):
+class PartyOrganization(Node, Located, Versioned):
     code: str = strawberry.field(description="代码 · Code, unique among these, never reused")
     name: str = strawberry.field(description="名称 · Name")
     kind: PartyOrganizationKind | None = strawberry.field(
@@ -59,12 +53,6 @@ class PartyOrganization(Node):
     )
     children: Connection[SubordinateEdge, PartyOrganizationRef] = connection(
         "PartyOrganization", "下级党组织 · Those that are directly subordinate to it"
-    )
-    grid: GridRef | None = strawberry.field(
-        description="所在网格 · The grid it is located in; null if none or out of sight"
-    )
-    version: int = strawberry.field(
-        description="版本 · Grows with every change; sent back as expectedVersion"
     )
 
 

@@ -7,12 +7,13 @@ import strawberry
 import resolvers.patrol_note
 from resolvers.enum import PatrolCategory
 from schema.change import create, mutations, update
+from schema.part import Versioned
 from schema.ref import GridRef, PersonRef, PlaceRef
 from schema.relay import Connection, Edge, Node, answered, connection
 
 
 @strawberry.type(description="随手记 · Note taken on patrol: what was seen, and where")
-class PatrolNote(Node):
+class PatrolNote(Node, Versioned):
     code: str = strawberry.field(description="代码 · Code, unique among these, never reused")
     at: datetime = strawberry.field(description="时刻 · When it was taken")
     category: PatrolCategory = strawberry.field(description="类别 · What it is about")
@@ -30,9 +31,6 @@ class PatrolNote(Node):
     )
     place: PlaceRef | None = strawberry.field(
         description="场所 · The place it is about; null if none or out of sight"
-    )
-    version: int = strawberry.field(
-        description="版本 · Grows with every change; sent back as expectedVersion"
     )
 
 

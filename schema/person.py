@@ -8,7 +8,7 @@ import graph.person
 import resolvers.person
 from resolvers.enum import AcquaintanceBasis, GridWorkerKind
 from schema.change import Written, create, mutations, relate, update
-from schema.grid import SINCE, UNTIL
+from schema.part import Held, Versioned
 from schema.ref import (
     CertificateRef,
     GridRef,
@@ -24,44 +24,33 @@ from schema.scalar import Point, WeeklyHours, place
 
 
 @strawberry.type(description="个人技能 · A skill that a person holds")
-class PersonSkillEdge(Edge[SkillRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class PersonSkillEdge(Edge[SkillRef], Held):
     level: int = strawberry.field(description="等级 · Level, 1 (learning) to 5 (teaches others)")
     verified: bool = strawberry.field(description="已核实 · Whether someone confirmed it")
 
 
 @strawberry.type(description="成员关系 · Membership in a social organization")
-class MembershipEdge(Edge[SocialOrganizationRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class MembershipEdge(Edge[SocialOrganizationRef], Held):
     role: str | None = strawberry.field(description="角色 · Role there; null = not recorded")
 
 
 @strawberry.type(description="党组织关系 · Membership in a party organization")
-class PartyMembershipEdge(Edge[PartyOrganizationRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class PartyMembershipEdge(Edge[PartyOrganizationRef], Held):
+    pass
 
 
 @strawberry.type(description="工作关系 · Work at a merchant")
-class WorkplaceEdge(Edge[MerchantRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class WorkplaceEdge(Edge[MerchantRef], Held):
     position: str | None = strawberry.field(description="职位 · Position; null = not recorded")
 
 
 @strawberry.type(description="担任网格长 · A grid that a person heads")
-class HeadOfEdge(Edge[GridRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class HeadOfEdge(Edge[GridRef], Held):
     deputy: bool = strawberry.field(description="副职 · Whether as a deputy")
 
 
 @strawberry.type(description="担任网格员 · A grid in which a person serves")
-class WorkerInEdge(Edge[GridRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class WorkerInEdge(Edge[GridRef], Held):
     kind: GridWorkerKind = strawberry.field(description="类别 · Full-time or part-time")
     hours_per_week: int | None = strawberry.field(
         description="每周小时 · Hours a week; null = not agreed"
@@ -69,15 +58,12 @@ class WorkerInEdge(Edge[GridRef]):
 
 
 @strawberry.type(description="包联网格 · A grid that a cadre is in charge of")
-class InChargeOfEdge(Edge[GridRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class InChargeOfEdge(Edge[GridRef], Held):
+    pass
 
 
 @strawberry.type(description="服务队成员 · Membership in a volunteer team")
-class TeamMembershipEdge(Edge[VolunteerTeamRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class TeamMembershipEdge(Edge[VolunteerTeamRef], Held):
     role: str | None = strawberry.field(description="角色 · Role there; null = not recorded")
 
 
@@ -89,17 +75,13 @@ class HeldCertificateEdge(Edge[CertificateRef]):
 
 
 @strawberry.type(description="相识关系 · Two people who know each other")
-class AcquaintanceEdge(Edge[PersonRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class AcquaintanceEdge(Edge[PersonRef], Held):
     strength: float = strawberry.field(description="强度 · How well, above 0 and 1 at most")
     basis: AcquaintanceBasis = strawberry.field(description="途径 · Where from")
 
 
 @strawberry.type(description="双报到 · A grid to which a party member in service reported")
-class ReportedInEdge(Edge[GridRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class ReportedInEdge(Edge[GridRef], Held):
     pledged_hours: int | None = strawberry.field(
         description="承诺工时 · Hours a year they pledged; null = none"
     )
@@ -117,7 +99,7 @@ class Acceptance:
 
 
 @strawberry.type(description="人员 · Person: one node, whatever roles they have")
-class Person(Node):
+class Person(Node, Versioned):
     code: str = strawberry.field(description="代码 · Code, unique among people, never reused")
     name: str = strawberry.field(description="姓名 · Name")
     is_volunteer: bool = strawberry.field(description="志愿者 · Whether registered as a volunteer")
@@ -167,9 +149,6 @@ class Person(Node):
     )
     acceptance: Acceptance | None = strawberry.field(
         description="应邀情况 · Never invited = mean 0.3; null where the caller may not see it"
-    )
-    version: int = strawberry.field(
-        description="版本 · Grows with every change; sent back as expectedVersion"
     )
 
 

@@ -5,25 +5,20 @@ import strawberry
 import resolvers.place
 from resolvers.enum import PlaceKind
 from schema.change import create, mutations, update
-from schema.ref import GridRef, PatrolNoteRef
+from schema.part import Located, Versioned
+from schema.ref import PatrolNoteRef
 from schema.relay import Connection, Edge, Node, answered, connection
 from schema.scalar import Point, place
 
 
 @strawberry.type(description="场所 · Place: a street, market, compound or building by name")
-class Place(Node):
+class Place(Node, Located, Versioned):
     code: str = strawberry.field(description="代码 · Code, unique among these, never reused")
     name: str = strawberry.field(description="名称 · Name")
     kind: PlaceKind = strawberry.field(description="类别 · Kind")
     location: Point | None = place("位置 · Location; null = unknown")
-    grid: GridRef | None = strawberry.field(
-        description="所在网格 · The grid it is located in; null if none or out of sight"
-    )
     patrol_notes: Connection[Edge[PatrolNoteRef], PatrolNoteRef] = connection(
         "PatrolNote", "随手记 · Notes taken there on patrol"
-    )
-    version: int = strawberry.field(
-        description="版本 · Grows with every change; sent back as expectedVersion"
     )
 
 

@@ -5,13 +5,13 @@ import strawberry
 import resolvers.service_center
 from resolvers.enum import ServiceCenterKind, ServiceWindow
 from schema.change import create, mutations, update
-from schema.ref import GridRef
+from schema.part import Located, Versioned
 from schema.relay import Connection, Edge, Node, answered, connection
 from schema.scalar import Point, WeeklyHours, place
 
 
 @strawberry.type(description="服务中心 · Service center, where residents are served")
-class ServiceCenter(Node):
+class ServiceCenter(Node, Located, Versioned):
     code: str = strawberry.field(description="代码 · Code, unique among these, never reused")
     name: str = strawberry.field(description="名称 · Name")
     kind: ServiceCenterKind = strawberry.field(description="类别 · Whose center it is")
@@ -22,12 +22,6 @@ class ServiceCenter(Node):
         description="开放时间 · Opening hours, every week, local time; null = not recorded"
     )
     location: Point | None = place("位置 · Location; null = unknown")
-    grid: GridRef | None = strawberry.field(
-        description="所在网格 · The grid it is located in; null if none or out of sight"
-    )
-    version: int = strawberry.field(
-        description="版本 · Grows with every change; sent back as expectedVersion"
-    )
 
 
 @strawberry.type

@@ -1,26 +1,22 @@
 """What a client may see of skills."""
 
-from datetime import date
-
 import strawberry
 
 import resolvers.skill
 from schema.change import create, mutations, update
-from schema.grid import SINCE, UNTIL
+from schema.part import Held, Versioned
 from schema.ref import PersonRef, SkillRef
 from schema.relay import Connection, Edge, Node, answered, connection
 
 
 @strawberry.type(description="技能持有人 · A person who holds a skill")
-class HolderEdge(Edge[PersonRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class HolderEdge(Edge[PersonRef], Held):
     level: int = strawberry.field(description="等级 · Level, 1 (learning) to 5 (teaches others)")
     verified: bool = strawberry.field(description="已核实 · Whether someone confirmed it")
 
 
 @strawberry.type(description="技能 · Skill, in a hierarchy: a broader one counts its descendants")
-class Skill(Node):
+class Skill(Node, Versioned):
     code: str = strawberry.field(description="代码 · Code, unique among skills, never reused")
     name: str = strawberry.field(description="名称 · Name")
     name_en: str | None = strawberry.field(description="英文名 · English name")
@@ -32,9 +28,6 @@ class Skill(Node):
     )
     holders: Connection[HolderEdge, PersonRef] = connection(
         "Person", "持有人 · People who hold exactly this skill"
-    )
-    version: int = strawberry.field(
-        description="版本 · Grows with every change; sent back as expectedVersion"
     )
 
 

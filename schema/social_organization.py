@@ -1,27 +1,23 @@
 """What a client may see of social organizations and their members."""
 
-from datetime import date
-
 import strawberry
 
 import graph.social_organization
 import resolvers.social_organization
 from resolvers.enum import Sector
 from schema.change import create, mutations, relate, update
-from schema.grid import SINCE, UNTIL
-from schema.ref import GridRef, PersonRef
+from schema.part import Held, Located, Versioned
+from schema.ref import PersonRef
 from schema.relay import Connection, Edge, Node, answered, asked, connection
 
 
 @strawberry.type(description="成员 · Member of a social organization")
-class MemberEdge(Edge[PersonRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class MemberEdge(Edge[PersonRef], Held):
     role: str | None = strawberry.field(description="角色 · Role there; null = not recorded")
 
 
 @strawberry.type(description="社会组织 · Social organization")
-class SocialOrganization(Node):
+class SocialOrganization(Node, Located, Versioned):
     code: str = strawberry.field(description="代码 · Code, unique among these, never reused")
     name: str = strawberry.field(description="名称 · Name")
     category: str | None = strawberry.field(description="类别 · Category; null = not recorded")
@@ -35,12 +31,6 @@ class SocialOrganization(Node):
     members: Connection[MemberEdge, PersonRef] = connection("Person", "成员 · Members")
     sector: Sector | None = strawberry.field(
         description="两新 · Whether of the new economy or new in society; null = neither"
-    )
-    grid: GridRef | None = strawberry.field(
-        description="所在网格 · The grid it is located in; null if none or out of sight"
-    )
-    version: int = strawberry.field(
-        description="版本 · Grows with every change; sent back as expectedVersion"
     )
 
 

@@ -7,12 +7,13 @@ import strawberry
 import resolvers.visit
 from resolvers.enum import VisitChannel
 from schema.change import create, mutations, update
+from schema.part import Versioned
 from schema.ref import GridRef, PersonRef
 from schema.relay import Connection, Edge, Node, answered, connection
 
 
 @strawberry.type(description="走访 · Visit to households of a grid; whom and why is not kept")
-class Visit(Node):
+class Visit(Node, Versioned):
     code: str = strawberry.field(description="代码 · Code, unique among these, never reused")
     at: datetime = strawberry.field(description="时刻 · When it was made")
     channel: VisitChannel = strawberry.field(description="方式 · How")
@@ -22,9 +23,6 @@ class Visit(Node):
     )
     visitor: PersonRef | None = strawberry.field(
         description="走访人 · Who made it; null if out of sight"
-    )
-    version: int = strawberry.field(
-        description="版本 · Grows with every change; sent back as expectedVersion"
     )
 
 

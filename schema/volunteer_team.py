@@ -1,27 +1,23 @@
 """What a client may see of volunteer teams."""
 
-from datetime import date
-
 import strawberry
 
 import graph.volunteer_team
 import resolvers.volunteer_team
 from resolvers.enum import TeamKind
 from schema.change import create, mutations, relate, update
-from schema.grid import SINCE, UNTIL
-from schema.ref import GridRef, PersonRef
+from schema.part import Held, Located, Versioned
+from schema.ref import PersonRef
 from schema.relay import Connection, Edge, Node, answered, connection
 
 
 @strawberry.type(description="服务队成员 · Member of a volunteer team")
-class TeamMemberEdge(Edge[PersonRef]):
-    since: date | None = strawberry.field(description=SINCE)
-    until: date | None = strawberry.field(description=UNTIL)
+class TeamMemberEdge(Edge[PersonRef], Held):
     role: str | None = strawberry.field(description="角色 · Role there; null = not recorded")
 
 
 @strawberry.type(description="志愿服务队 · Volunteer team")
-class VolunteerTeam(Node):
+class VolunteerTeam(Node, Located, Versioned):
     code: str = strawberry.field(description="代码 · Code, unique among these, never reused")
     name: str = strawberry.field(description="名称 · Name")
     kind: TeamKind | None = strawberry.field(
@@ -29,12 +25,6 @@ class VolunteerTeam(Node):
     )
     members: Connection[TeamMemberEdge, PersonRef] = connection("Person", "成员 · Its members")
     member_count: int = strawberry.field(description="成员数 · Number of members")
-    grid: GridRef | None = strawberry.field(
-        description="所在网格 · The grid it is located in; null if none or out of sight"
-    )
-    version: int = strawberry.field(
-        description="版本 · Grows with every change; sent back as expectedVersion"
-    )
 
 
 @strawberry.type
