@@ -78,6 +78,11 @@ def relate(relationship: Relationship) -> Relationship:
     return relationship
 
 
+def relationship(kind: str, start: str, end: str) -> Relationship | None:
+    """The declaration of a type between these labels, if it is begun and ended by mutations."""
+    return _relationships.get((kind, start, end))
+
+
 def relationships() -> list[Relationship]:
     return list(_relationships.values())
 

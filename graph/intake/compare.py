@@ -21,6 +21,7 @@ from graph.kind import optional
 from graph.load import types
 from graph.model import Node
 from graph.predicate import known
+from graph.relationship import relationship
 
 NEW, CHANGED, UNCHANGED, MERGED = "NEW", "CHANGED", "UNCHANGED", "MERGED"
 SIZE = 2_000
@@ -97,7 +98,7 @@ def _judged(
     if held is None and code in kept:
         return label, code, MERGED, "{}", None, kept[code]
     if held is None:
-        missing = _defaults(said, label, node.properties)
+        missing = _defaults(said, label, node.properties, node.fresh)
         for name in missing:
             if not stage.one("SELECT 1 FROM fault WHERE place = ?", places[0]):
                 stage.note(places[0], name, MISSING)
@@ -107,9 +108,16 @@ def _judged(
     return label, code, state, dumped(changed), held.get("version"), None
 
 
-def _defaults(said: dict[str, Any], owner: str, declared: Mapping[LiteralString, Any]) -> list[str]:
+def _defaults(
+    said: dict[str, Any],
+    owner: str,
+    declared: Mapping[LiteralString, Any],
+    fresh: Mapping[LiteralString, Any],
+) -> list[str]:
     """Fills in what a new one has unless it is said; the names of what is still missing."""
     start = f"{owner}."
+    for name, given in fresh.items():
+        said.setdefault(name, given)
     for name, given in words()["defaults"].items():
         if name.startswith(start):
             said.setdefault(name.removeprefix(start), given)
@@ -207,8 +215,13 @@ async def links(stage: Stage, graph: Graph) -> list[tuple[str, str, str]]:
 def sole(kind: tuple[str, str, str]) -> tuple[bool, bool, Mapping[str, Any]]:
     """Whether a start, and an end, may have one at a time; of those with these values only."""
     type_, first, last = kind
-    only: Mapping[str, Any] = words()["sole"].get(type_, {})
-    return relation.sole(type_, first, True), bool(only) or relation.sole(type_, last, False), only
+    declared = relationship(*kind)
+    end, besides = (declared.sole, declared.besides) if declared else ("", "")
+    return (
+        end == "start" or relation.sole(type_, first, True),
+        end == "end" or relation.sole(type_, last, False),
+        {besides: False} if besides else {},
+    )
 
 
 async def _known(stage: Stage, graph: Graph, kind: tuple[str, str, str]) -> None:
@@ -270,7 +283,8 @@ def _of(kind: tuple[str, str, str], near: LiteralString, test: LiteralString) ->
 
 def _links(stage: Stage, kind: tuple[str, str, str]) -> None:
     """Judges those of one kind; a second row that says the same of the same is nothing more."""
-    declared = relation.declared(kind[0], kind[1])
+    declared, begun = relation.declared(kind[0], kind[1]), relationship(*kind)
+    fresh = begun.fresh if begun else {}
     of_kind = "FROM known WHERE type = ? AND first = ? AND last = ?"
     any_known = stage.one(f"SELECT 1 {of_kind}", *kind)
     any_joined = stage.one(f"SELECT 1 {of_kind} AND joined IS NOT NULL", *kind)
@@ -301,7 +315,7 @@ def _links(stage: Stage, kind: tuple[str, str, str]) -> None:
             state = CHANGED if changed else UNCHANGED
             judged.append((state, dumped(has | said), until or held[1], number))
         else:
-            for name in _defaults(said, kind[0], declared):
+            for name in _defaults(said, kind[0], declared, fresh):
                 stage.note(place, name, MISSING)
             judged.append((NEW, dumped(said), until, number))
         if len(judged) >= SIZE:

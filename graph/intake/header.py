@@ -59,7 +59,7 @@ class Unclear(ValueError):
 
 @cache
 def words() -> Mapping[str, Any]:
-    """What `header.json` says: kinds, headers, values, defaults, ranges, keys and sole ones."""
+    """What `header.json` says: kinds, headers, values, defaults, intervals and keys."""
     found: dict[str, Any] = json.loads(Path(__file__).with_name("header.json").read_bytes())
     return found
 

@@ -18,6 +18,7 @@ from graph.intake.mapping import Mapped
 from graph.intake.relation import Relation
 from graph.intake.stage import Stage, dumped
 from graph.intent import NOWHERE
+from graph.kind import Level
 from graph.merge import PERSON
 
 LEVELLED = re.compile(r"(.+?)\s*[(（:：]\s*(\d+)\s*[级級]?\s*[)）]?")
@@ -137,18 +138,14 @@ class Reader:
 
     def checked(self, owner: str, name: str, hint: Any, cell: Any) -> Any:
         said = words()["values"].get(f"{owner}.{name}", {})
-        found = value.checked(name, hint, cell, said)
-        least, most = words()["ranges"].get(f"{owner}.{name}", (None, None))
-        if least is not None and not least <= found <= most:
-            raise Wrong(f"须为 {least} 至 {most} · it is from {least} to {most}")
-        return found
+        return value.checked(name, hint, cell, said)
 
     def named(self, link: Relation, text: str) -> tuple[str, dict[str, Any]]:
         """A code or name of another node, and the level that may stand behind it: 急救(3)."""
         levelled = LEVELLED.fullmatch(text) if "level" in link.properties else None
         if levelled is None:
             return value.string(text), {}
-        level = self.checked(link.type, "level", int, levelled[2])
+        level = self.checked(link.type, "level", Level, levelled[2])
         return value.string(levelled[1]), {"level": level}
 
     def defaults(self, said: Said, place: int) -> None:

@@ -105,7 +105,7 @@ def test_words_are_of_what_is_declared() -> None:
             link = [] if "." not in name else [name.partition(".")[0]]
             found = names(label, *link, said[0])
             assert name == found[said[0]], f"{label}.{name}"
-    for name in (*header.words()["defaults"], *header.words()["ranges"]):
+    for name in header.words()["defaults"]:
         owner, _, part = name.partition(".")
         labels = {node.label for node in registry.nodes()}
         types = {r.type for n in labels for r in relation.of(n).values()}
