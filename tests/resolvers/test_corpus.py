@@ -425,6 +425,7 @@ class Author:
             "Int": self.chance.choice([0, 1, 2, 55, 300, -1]),
             "Boolean": self.chance.random() < 0.5,
             "Date": self.chance.choice(["2026-11-24", "2023-05-05", "2024-02-29"]),
+            "DateTime": self.chance.choice(["2026-11-24T09:00:00+08:00", "2026-10-01T00:00:00Z"]),
         }.get(named.name, self.chance.choice(TEXTS))
 
     def input(self, kind: GraphQLInputObjectType, depth: int) -> dict[str, Any]:
