@@ -10,6 +10,7 @@ from typing import Any, LiteralString
 
 from graph import registry
 from graph.analysis import coverage
+from graph.analysis.tree import below
 from graph.bolt import Graph
 from graph.measure import MEASURES, Counted, Name, Question, Unit
 from graph.model import Asking, Finding, Key, Missing, Ranking
@@ -34,7 +35,9 @@ def report(question: Question, day: str | None = None) -> Finding:
     async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
         counted, steps = await _counted(graph, question, asking)
         within = question.within
-        return _report(question, within, counted, _below((within.label, within.code), steps), steps)
+        return _report(
+            question, within, counted, below([(within.label, within.code)], steps), steps
+        )
 
     return Finding(find, day)
 
@@ -92,7 +95,7 @@ async def _counted(graph: Graph, question: Question, asking: Asking) -> tuple[Co
     for label, code, above, parent in steps:
         children[above, parent].append((label, code))
     units = [_unit(*row) for row in sorted(rows, key=lambda row: row[0])]
-    lies_in = {unit.code: _below(("Grid", unit.code), children) for unit in units}
+    lies_in = lambda code: below([("Grid", code)], children)  # noqa: E731
     counted = MEASURES[question.kind].judged(question, units, others, lies_in, since)
     return counted, children
 
@@ -161,21 +164,10 @@ def _children(
     """A report for each territory directly below in which something can be counted."""
     reports: list[dict[str, Any]] = []
     for child in sorted(steps.get((territory.label, territory.code), ())):
-        inside = _below(child, steps)
+        inside = below([child], steps)
         if any(not inside.isdisjoint(item.places) for item in counted.items):
             reports.append(_report(question, Key(*child), counted, inside, steps))
     return reports
-
-
-def _below(top: Name, steps: Steps) -> set[Name]:
-    """A territory and all below it."""
-    found, waiting = {top}, [top]
-    while waiting:
-        for child in steps.get(waiting.pop(), ()):
-            if child not in found:
-                found.add(child)
-                waiting.append(child)
-    return found
 
 
 def _listed(units: list[Unit], wanted: Sequence[Any] | None) -> Ranking:

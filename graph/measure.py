@@ -81,7 +81,7 @@ class Counted:
     items: list[Item] = field(default_factory=list)
 
 
-Inside = Mapping[str, set[Name]]  # code of a unit -> itself and the territories below
+Inside = Callable[[str], set[Name]]  # code of a unit -> itself and the territories below
 Judged = Callable[[Question, list[Unit], list[Any], Inside, str], Counted]
 Piece = Callable[[Question, Predicates], LiteralString]
 
@@ -278,7 +278,7 @@ def _joined(
         Item(Status.EFFECTIVE if member else Status.NONE, tuple((a, b) for a, b in places))
         for member, places in others
     ]
-    return Counted([_ally(unit, items, inside[unit.code]) for unit in units], items)
+    return Counted([_ally(unit, items, inside(unit.code)) for unit in units], items)
 
 
 def _ally(unit: Unit, items: list[Item], inside: set[Name]) -> Unit:

@@ -19,7 +19,7 @@ from graph.write import Change
 from resolvers.auth import policy
 from resolvers.context import Info
 from resolvers.hours import WeeklyHoursInput, week
-from resolvers.intent import EXPECTED, INPUT, Repeatable, intended, key, python, said_of
+from resolvers.intent import EXPECTED, INPUT, Repeatable, given, intended, key, python, said_of
 from resolvers.kept import kept
 from resolvers.point import BoundaryInput, PointInput, bounded, placed
 
@@ -119,15 +119,15 @@ def start(kind: Relationship, name: str, said: Said) -> Resolver:
     @policy("network:write")
     def resolver(info: Info, input: Annotated[made, INPUT]) -> Change:  # type: ignore[valid-type]
         intent = intended(info, input)
-        given = {name: said_of(input, name) for name in kind.properties}
+        told = {name: said_of(input, name) for name in kind.properties}
         properties = {
             name: kept(value)
-            for name, value in given.items()
+            for name, value in told.items()
             if value is not strawberry.UNSET and not (value is None and name in kind.fresh)
         }
         since = said_of(input, "since")
         first = intent.asking.today if since is strawberry.UNSET else kept(since)
-        days = (first, kept(_none(said_of(input, "until"))))
+        days = (first, kept(given(said_of(input, "until"))))
         return graph.relationship.start(intent, kind, _keys(intent, kind, input), days, properties)
 
     return resolver
@@ -141,7 +141,7 @@ def end(kind: Relationship, name: str, said: Said) -> Resolver:
     @policy("network:write")
     def resolver(info: Info, input: Annotated[made, INPUT]) -> Change:  # type: ignore[valid-type]
         intent = intended(info, input)
-        until = kept(_none(said_of(input, "until"))) or intent.asking.today
+        until = kept(given(said_of(input, "until"))) or intent.asking.today
         return graph.relationship.end(intent, kind, _keys(intent, kind, input), until)
 
     return resolver
@@ -165,10 +165,6 @@ def built(name: str, description: str, fields: Fields) -> type:
         namespace[python(field)] = value
     made = type(name, (Repeatable,), namespace)
     return strawberry.input(made, name=name, description=description)
-
-
-def _none(value: Any) -> Any:
-    return None if value is strawberry.UNSET else value
 
 
 def _input(name: str) -> str:

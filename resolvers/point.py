@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from graph import boundary
+from graph.check import HIGHEST
 from graph.crs import to_wgs84
 from graph.intent import NO_PLACE, Intent
 from graph.kind import GeoJSON
@@ -16,7 +17,6 @@ from resolvers.errors import bad_input
 
 METRES_A_MINUTE = 75 / 1.3  # 4.5 km/h on a way 1.3 times the great circle
 FARTHEST = 20_100_000  # metres; half around the earth
-HIGHEST = 5
 
 
 @strawberry.input(description="点 · A place; which system it was measured in must be said")

@@ -5,13 +5,13 @@ name. A pair is looked at if the two have the same phone, or the same name (or o
 same) and an organization or a place in common: a name alone is shared by thousands.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
 from graph import registry
+from graph.analysis import sphere
 from graph.bolt import Graph
 from graph.intake.row import CELL
 from graph.intake.stage import Stage
@@ -21,7 +21,6 @@ from graph.predicate import known
 from graph.spelling import spelled
 
 METERS = 100.0
-RADIUS = 6_371_008.8  # metres: the earth's mean radius
 MOST = 10_000  # pairs that are listed, the likeliest first
 SIZE = 2_000
 
@@ -152,14 +151,12 @@ def _reasons(stage: Stage, one: Someone, other: Someone) -> Iterator[str]:
 
 def distance(one: Someone, other: Someone) -> float | None:
     """Metres along the great circle, None where one of the two is nowhere."""
-    if None in (one.longitude, one.latitude, other.longitude, other.latitude):
+    if one.longitude is None or one.latitude is None:
         return None
-    x1, y1, x2, y2 = (
-        math.radians(angle or 0.0)
-        for angle in (one.longitude, one.latitude, other.longitude, other.latitude)
-    )
-    half = math.sin((y2 - y1) / 2) ** 2 + math.cos(y1) * math.cos(y2) * math.sin((x2 - x1) / 2) ** 2
-    return 2 * RADIUS * math.asin(min(1.0, math.sqrt(half)))
+    if other.longitude is None or other.latitude is None:
+        return None
+    found = sphere.metres(one.longitude, one.latitude, [other.longitude], [other.latitude])
+    return float(found[0])
 
 
 # People of the graph

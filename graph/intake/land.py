@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, LiteralString
 
 from graph import registry, territory
+from graph.analysis.tree import below
 from graph.bolt import Graph
 from graph.intake.stage import Stage
 from graph.territory import Name
@@ -128,10 +129,4 @@ def _below(steps: Steps, names: set[Name]) -> set[Name]:
     for name, parents in steps.items():
         for parent, _, _ in parents:
             children.setdefault(parent, []).append(name)
-    found, open_ = set(names), list(names)
-    while open_:
-        for child in children.get(open_.pop(), []):
-            if child not in found:
-                found.add(child)
-                open_.append(child)
-    return found
+    return below(names, children)
