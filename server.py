@@ -19,7 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.types import ASGIApp
 
 import schema
-from graph import backup, bolt, demo, indexes, load
+from graph import backup, bolt, demo, indexes, load, term
 from graph.archive import BackupError, Manifest
 from graph.bolt import BoltSettings, Graph
 from graph.engine import Endpoint, EngineSettings, running
@@ -52,7 +52,7 @@ CENSUS = Request(
   businessDistricts { totalCount } alliances { totalCount } places { totalCount }
   serviceCenters { totalCount } volunteerTeams { totalCount } departments { totalCount }
   certificates { totalCount } needs { totalCount } visits { totalCount }
-  patrolNotes { totalCount } dataSources { totalCount }
+  patrolNotes { totalCount } dataSources { totalCount } terms { totalCount }
 }"""
 )
 
@@ -148,8 +148,9 @@ async def connected(
 ) -> AsyncIterator[Graph]:
     """The graph that the settings name, with its indexes."""
     async with endpoint(chosen, report) as where, bolt.connected(where, deadlines) as graph:
-        report("making sure of constraints and indexes")
+        report("making sure of indexes and dictionaries")
         await indexes.ensure(graph)
+        await term.ensure(graph)
         yield graph
 
 

@@ -5,7 +5,19 @@ from typing import Any
 
 from graph import text
 from graph.intent import Intent
-from graph.kind import Code, CreditCode, Level, Prose, Share, Week, Whole, optional, whole
+from graph.kind import (
+    Code,
+    CreditCode,
+    Level,
+    Pattern,
+    Prose,
+    Share,
+    TermCode,
+    Week,
+    Whole,
+    optional,
+    whole,
+)
 
 HIGHEST = 5
 Check = Callable[[Intent, str, Any], Any]
@@ -43,6 +55,20 @@ def _code(intent: Intent, field: str, value: str) -> str:
             f"a {field} has 1 to 64 letters, digits, dots, hyphens and underscores",
             "须为 1 至 64 个字母、数字、点、连字符或下划线",
         )
+    return value
+
+
+def _term_code(intent: Intent, field: str, value: str) -> str:
+    if not text.is_term_code(value):
+        said = "a term's code is its dictionary and its key: TRADE.BARBECUE"
+        intent.refuse(field, said, "字典项代码由字典名和键组成,如 TRADE.BARBECUE")
+    return value
+
+
+def _pattern(intent: Intent, field: str, value: str) -> str:
+    if not text.is_pattern(value):
+        said = "a pattern is made of letters, digits, . _ - and [sets], each perhaps {n} times"
+        intent.refuse(field, said, "格式须由字母、数字、. _ - 和 [字符集] 组成,其后可加 {次数}")
     return value
 
 
@@ -90,6 +116,8 @@ CHECKS: Mapping[Any, Check] = {
     str: _name,
     Prose: _prose,
     Code: _code,
+    TermCode: _term_code,
+    Pattern: _pattern,
     Whole: _number,
     Level: _level,
     Share: _share,

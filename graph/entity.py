@@ -9,8 +9,7 @@ from typing import Any, LiteralString
 
 from graph import registry
 from graph.check import checked
-from graph.intent import Intent
-from graph.kind import Code
+from graph.intent import Intent, Problem
 from graph.model import Key, Node, Tie
 from graph.predicate import known, valid
 from graph.text import payload_name
@@ -33,7 +32,7 @@ def add(
     `properties`: those of the declaration that clients give, and a place's.
     """
     node = registry.node(label)
-    checked(intent, "code", Code, code)
+    checked(intent, "code", node.coded, code)
     if node.place:
         intent.located("grid", *(ties.get(n) for n, t in node.ties.items() if t.type in node.place))
     made: list[LiteralString] = [
@@ -46,8 +45,8 @@ def add(
         (new(node), *made, *statements),
         {"properties": {**node.fresh, **_checked(intent, node, properties)}},
         creates=True,
-        needs=dict(ties),
-        checks=checks,
+        needs={**ties, **node.needed(properties)},
+        checks=(*checks, *_looking(node, properties)),
     )
 
 
@@ -75,7 +74,8 @@ def change(
         key,
         (_set(node), *moved, *statements),
         {"properties": _checked(intent, node, properties)},
-        needs=dict(ties or {}),
+        needs={**(ties or {}), **node.needed(properties)},
+        checks=_looking(node, properties),
     )
 
 
@@ -88,6 +88,18 @@ def _checked(intent: Intent, node: Node, properties: Mapping[str, Any]) -> dict[
         name: checked(intent, name, said[known(name, said)], value) if name in said else value
         for name, value in properties.items()
     }
+
+
+def _looking(node: Node, properties: Mapping[str, Any]) -> tuple[Check, ...]:
+    """That the code looks as the terms it is given say; `$<property>` is the code of the term."""
+    return tuple(
+        Check(
+            f"MATCH (t:Term {{code: ${known(name, node.terms)}}}) WHERE t.pattern IS NOT NULL "
+            "AND NOT $code =~ t.pattern RETURN true",
+            Problem("INVALID", (name,), f"the code is not of this {name}", "代码不符合其格式"),
+        )
+        for name in node.needed(properties)
+    )
 
 
 def new(node: Node) -> LiteralString:

@@ -9,7 +9,7 @@ from graph import entity, geometry, neighbor
 from graph.bolt import Graph
 from graph.intent import Intent, Problem
 from graph.kind import Geometry, Whole
-from graph.model import Asking, Derived, Finding, Key, Link, Node, Tie
+from graph.model import Asking, Derived, Finding, Key, Link, Node, Tie, Vocabulary
 from graph.predicate import Predicates, where
 from graph.registry import declare
 from graph.relationship import End, Relationship, relate
@@ -115,7 +115,16 @@ GRID = declare(
             "boundary": Derived(("boundary",), geometry.boundary),
             "cells": Derived(("boundary",), geometry.cells),
         },
-        given=("name", "level", "households", "population", "centroid", "boundary"),
+        given=(
+            "name",
+            "level",
+            "codeScheme",
+            "households",
+            "population",
+            "centroid",
+            "boundary",
+        ),
+        terms={"codeScheme": Vocabulary("CODE_SCHEME", closed=True)},
         fresh={"codeScheme": "LOCAL"},
         ties={
             "parent": Tie("PART_OF", "out", "Grid", dated=False),
@@ -217,7 +226,7 @@ def add(
         _nowhere_else(key, parent, division, spans),
     )
     needs: dict[str, Key | None] = {"parent": parent, "division": division}
-    return _settled(replace(made, needs=needs), properties)
+    return _settled(replace(made, needs={**made.needs, **needs}), properties)
 
 
 def _placed(parent: Key | None, division: Key | None, spans: bool) -> tuple[LiteralString, ...]:

@@ -32,7 +32,7 @@ END: LiteralString = (
     "MATCH (s:Store {key: 'network'}) SET s.loaded = $name, s.at = datetime() REMOVE s.loading"
 )
 LOADING: LiteralString = "MATCH (s:Store {key: 'network'}) RETURN s.loading"
-ANY: LiteralString = "MATCH (n) WHERE NOT n:Store RETURN 1 LIMIT 1"
+ANY: LiteralString = "MATCH (n) WHERE NOT n:Store AND NOT n:Term RETURN 1 LIMIT 1"
 
 
 async def interrupted(graph: Graph) -> str | None:
@@ -42,7 +42,7 @@ async def interrupted(graph: Graph) -> str | None:
 
 
 async def empty(graph: Graph) -> bool:
-    """Whether the graph holds nothing at all."""
+    """Whether the graph holds nothing but the dictionaries that it begins with."""
     return await graph.read("load.any", ANY, {}) is None
 
 

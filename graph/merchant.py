@@ -4,7 +4,7 @@ from typing import LiteralString
 
 from graph import geometry, hours, registry, scope
 from graph.kind import CreditCode, Week, Whole
-from graph.model import LOCATED, Count, Derived, Key, Link, Node, Reading
+from graph.model import LOCATED, Count, Derived, Key, Link, Node, Reading, Vocabulary
 from graph.predicate import Predicates, valid, where
 from graph.registry import declare
 from graph.role import ROLE, Seat
@@ -13,6 +13,7 @@ MERCHANT = declare(
     Node(
         "Merchant",
         place=("LOCATED_IN",),
+        terms={"trade": Vocabulary("TRADE")},
         properties={
             "code": str,
             "name": str,

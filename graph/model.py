@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, LiteralString
 from zoneinfo import ZoneInfo
 
-from graph.kind import moment, optional
+from graph.kind import Code, moment, optional
 
 if TYPE_CHECKING:
     from graph.bolt import Graph
@@ -83,6 +83,17 @@ class Tie:
     dated: bool = True
 
 
+@dataclass(frozen=True)
+class Vocabulary:
+    """The dictionary that a property's values are keys of (graph/term.py).
+
+    `closed`: no other value is taken; else what the dictionary lacks stands for itself.
+    """
+
+    dictionary: str
+    closed: bool = False
+
+
 # Where most things are: in a grid, from the day on which it is said.
 LOCATED = Tie("LOCATED_IN", "out", "Grid")
 
@@ -91,7 +102,8 @@ LOCATED = Tie("LOCATED_IN", "out", "Grid")
 class Node:
     """A kind of node: its label is the GraphQL type's name, its property names are the fields'.
 
-    A type `T | None` of a property says that it may be absent. `place` names the relationships by
+    A type `T | None` of a property says that it may be absent. `terms`: the dictionary from which
+    a property's values are taken. `place` names the relationships by
     which a node belongs to a territory (`territory`: it is one itself; neither: a dictionary,
     open to every caller).
     """
@@ -106,6 +118,7 @@ class Node:
     given: tuple[LiteralString, ...] = ()
     fresh: Mapping[LiteralString, Any] = field(default_factory=dict)
     ties: Mapping[LiteralString, Tie] = field(default_factory=dict)
+    terms: Mapping[LiteralString, Vocabulary] = field(default_factory=dict)
 
     def count(self, name: str) -> Count | None:
         """The count of this name: a declared one, or the number of a link's targets."""
@@ -116,6 +129,20 @@ class Node:
     def count_names(self) -> list[str]:
         """Every name by which nodes of this kind can be filtered and ordered by number."""
         return [link.count for link in self.links.values() if link.count] + [*self.counts]
+
+    @property
+    def coded(self) -> Any:
+        """The kind that a code is checked as."""
+        kind = self.properties["code"]
+        return Code if kind is str else kind
+
+    def needed(self, properties: Mapping[str, Any]) -> dict[str, "Key | None"]:
+        """The terms, by property, that closed dictionaries must have for these values."""
+        return {
+            name: Key("Term", f"{of.dictionary}.{properties[name]}")
+            for name, of in self.terms.items()
+            if of.closed and properties.get(name) is not None
+        }
 
     def nullable(self, name: LiteralString) -> bool:
         """Whether the property may be absent."""

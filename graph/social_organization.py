@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from graph.model import LOCATED, Count, Link, Node
+from graph.model import LOCATED, Count, Link, Node, Vocabulary
 from graph.registry import declare
 from graph.relationship import End, Relationship, relate
 from graph.role import ROLE
@@ -19,6 +19,7 @@ SOCIAL_ORGANIZATION = declare(
     Node(
         "SocialOrganization",
         place=("LOCATED_IN",),
+        terms={"category": Vocabulary("ORGANIZATION_CATEGORY")},
         properties={
             "code": str,
             "name": str,

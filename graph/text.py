@@ -6,6 +6,10 @@ import unicodedata
 LONGEST = 64  # code points
 PROSE_LONGEST = 2_000
 CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+TERM_CODE = re.compile(r"[A-Z][A-Z0-9_]*\.[A-Za-z0-9._-]+")
+# A regular expression without choices and open repetitions: no text makes it slow.
+SET = r"\[(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9_])+\]"
+PATTERN = re.compile(rf"(?:(?:[A-Za-z0-9_-]|\\\.|{SET})(?:\{{[1-9][0-9]?\}})?)+")
 KEY_LONGEST = 128
 
 # Embeddings, overrides and isolates make a line read otherwise than it is written.
@@ -47,6 +51,21 @@ def span(text: str) -> tuple[int, str, str]:
 
 def is_code(text: str) -> bool:
     return CODE.fullmatch(text) is not None
+
+
+def is_term_code(text: str) -> bool:
+    return is_code(text) and TERM_CODE.fullmatch(text) is not None
+
+
+def is_pattern(text: str) -> bool:
+    """Whether it says what a code looks like, and can be compiled."""
+    if len(text) > LONGEST or not PATTERN.fullmatch(text):
+        return False
+    try:
+        re.compile(text)
+    except re.error:  # such as a set from z to a
+        return False
+    return True
 
 
 def is_key(text: str) -> bool:

@@ -36,6 +36,7 @@ from schema import (
     service_center,
     skill,
     social_organization,
+    term,
     tiling,
     visit,
     volunteer,
@@ -64,6 +65,7 @@ ENTITIES = {
     "Visit": visit,
     "PatrolNote": patrol_note,
     "DataSource": data_source,
+    "Term": term,
 }
 # Questions that no single entity answers.
 QUESTIONS = (node, volunteer, coverage, tiling)

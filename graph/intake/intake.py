@@ -19,6 +19,7 @@ from typing import Any, LiteralString
 from graph import load, merge, write
 from graph.bolt import Graph
 from graph.intake import compare, duplicate, file, header, interval, keep, land, reference
+from graph.intake.dictionary import Dictionaries, dictionaries
 from graph.intake.duplicate import LIKELY, Pair
 from graph.intake.fault import Fault, IntakeError
 from graph.intake.header import Unclear
@@ -113,7 +114,10 @@ async def take(graph: Graph, order: Order, report: Report) -> Account:
     with TemporaryDirectory(prefix="commongrid-load-") as folder:
         stage = Stage(Path(folder) / "stage.sqlite")
         try:
-            work = Work(graph, order, report, stage, bytes.fromhex(secret), begun == name)
+            known_terms = await dictionaries(graph)
+            work = Work(
+                graph, order, report, stage, known_terms, bytes.fromhex(secret), begun == name
+            )
             sources = await asyncio.to_thread(work.read, digests)
             return await work.done(name, sources, secret)
         finally:
@@ -128,6 +132,7 @@ class Work:
     order: Order
     report: Report
     stage: Stage
+    dictionaries: Dictionaries
     secret: bytes
     resuming: bool
 
@@ -149,7 +154,7 @@ class Work:
             mapped = self.order.book.of(sheet.file, sheet.name)
             try:
                 meant = header.meaning(sheet.file, sheet.name, sheet.headers, mapped)
-                reader = Reader(self.stage, number, meant, mapped, self.secret)
+                reader = Reader(self.stage, number, meant, mapped, self.dictionaries, self.secret)
             except Unclear as unclear:
                 row = mapped.header_row if unclear.column else 0
                 fault = Fault(sheet.file, sheet.name, row, unclear.column, str(unclear))

@@ -12,6 +12,7 @@ from typing import Any
 from graph import boundary, registry
 from graph.crs import Crs, PlaceError, in_china, to_wgs84
 from graph.intake import secret, value
+from graph.intake.dictionary import Dictionaries
 from graph.intake.fault import Wrong
 from graph.intake.header import Meaning, Target, Unclear, column, words
 from graph.intake.mapping import Mapped
@@ -20,6 +21,7 @@ from graph.intake.stage import Stage, dumped
 from graph.intent import NOWHERE
 from graph.kind import Level
 from graph.merge import PERSON
+from graph.model import Vocabulary
 
 LEVELLED = re.compile(r"(.+?)\s*[(（:：]\s*(\d+)\s*[级級]?\s*[)）]?")
 # What belongs to a property without being declared; it is written when that property is.
@@ -32,6 +34,7 @@ CELL = 0.002  # degrees; 100 m are less everywhere in China
 NO_CRS = "缺少坐标系:请加「坐标系」列或在映射中声明 · no CRS is declared: add a column, or map it"
 OUTSIDE = "坐标不在中国范围内 · the place does not lie in China; degrees swapped?"
 HALF = "经度与纬度须同时给出 · longitude and latitude go together"
+UNLIKE = "代码不符合该编码规则 · the code does not look as its dictionary says"
 ORDER = "截止日须晚于起始日 · until must be later than since"
 
 
@@ -53,10 +56,18 @@ class Reader:
     """Reads the rows of one sheet into the stage; `key` is the graph's secret."""
 
     def __init__(
-        self, stage: Stage, sheet: int, meaning: Meaning, mapped: Mapped, key: bytes
+        self,
+        stage: Stage,
+        sheet: int,
+        meaning: Meaning,
+        mapped: Mapped,
+        dictionaries: Dictionaries,
+        key: bytes,
     ) -> None:
         self.stage, self.sheet, self.meaning, self.mapped = stage, sheet, meaning, mapped
-        self.secret = key
+        self.dictionaries, self.secret = dictionaries, key
+        declared = {} if meaning.relation else registry.node(meaning.label).terms
+        self.terms: dict[str, Vocabulary] = {**declared}
         self.columns = dict(meaning.columns)
         self.key = mapped.key or tuple(words()["keys"].get(meaning.label, ()))
         every = [target for target in self.columns.values() if target]
@@ -128,6 +139,9 @@ class Reader:
             return value.string(cell)
         if target.name in ("since", "until"):
             return value.day(cell)
+        if target.property in self.terms:
+            said = self.dictionaries.key(self.terms[target.property], cell)
+            return self.checked(self.meaning.name, target.property, target.hint, said)
         owner = self.meaning.name
         return self.checked(owner, target.property, target.hint, cell)
 
@@ -156,8 +170,7 @@ class Reader:
                 if not part:
                     hint = self.hint(name)
                     if name not in said.own and hint is not None:
-                        owner = self.meaning.name
-                        said.own[name] = self.checked(owner, name, hint, given)
+                        said.own[name] = self.own(Target(name, name, None, hint), given)
                     continue
                 for relation, _, _ in said.links:
                     if relation.name == link and part not in said.parts.setdefault(link, {}):
@@ -186,6 +199,9 @@ class Reader:
         code = said.own.pop("code", None) or self.derived(said, place)
         if code is None:
             return
+        for name, of in self.terms.items():
+            if name in said.own and not self.dictionaries.fits(of, said.own[name], code):
+                self.wrong(said, place, said.headers.get("code", "code"), UNLIKE)
         label = self.meaning.label
         self.stage.say(label, code, place, said.own)
         if label == PERSON:

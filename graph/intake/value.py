@@ -58,7 +58,7 @@ def checked(name: str, hint: Any, cell: Any, words: Mapping[str, str]) -> Any:
     `words`: what else may be written for a value, in small letters. What a kind demands is checked
     as for mutations, by `graph.check`.
     """
-    kind = Code if name == "code" else whole(hint)
+    kind = Code if name == "code" and hint is str else whole(hint)
     if kind is Geometry:
         return geojson(plain(cell))
     if kind is Week:
