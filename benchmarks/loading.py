@@ -3,8 +3,8 @@
     python benchmarks/loading.py [--rows 1000000] [--kill] [--once] [--keep FOLDER]
 
 Makes a roster (CSV) of so many invented people in organizations, and loads it by the command into
-an embedded engine of its own in a temporary home. `--kill`: the command and with it the engine are
-killed (SIGKILL) in the middle of writing, the same command is given again, and everything is
+an embedded engine of its own in a temporary home, or into the empty Neo4j that
+`scripts/neo4j/with-neo4j` brings. `--kill`: the command and with it an embedded engine are killed (SIGKILL) in the middle of writing, the same command is given again, and everything is
 counted. Unless `--once`, it is loaded again at the end, which changes nothing. Shown are rows a
 second and the peak of resident memory (MB) of both processes; one JSON line.
 """
@@ -47,14 +47,16 @@ BATCH = 10_000
 COUNTS: tuple[tuple[str, LiteralString], ...] = (
     ("people", "MATCH (n:Person) RETURN count(n)"),
     ("organizations", "MATCH (n:SocialOrganization) RETURN count(n)"),
-    ("memberships", "MATCH (:Person)-[r:MEMBER_OF]->(:SocialOrganization) RETURN count(r)"),
-    ("sources", "MATCH (:Person)-[r:DERIVED_FROM]->(:DataSource) RETURN count(r)"),
-    (
-        "members",
-        "MATCH (n:Person) WHERE COUNT { (n)-[:MEMBER_OF]->() } = 1 "
-        "AND COUNT { (n)-[:DERIVED_FROM]->() } = 1 RETURN count(n)",
-    ),
 )
+# Of some of the roster's codes: those that somebody has, and with exactly one of each relationship.
+EACH: LiteralString = """
+UNWIND $codes AS code MATCH (n:Person {code: code})
+WITH COUNT { (n)-[:MEMBER_OF]->(:SocialOrganization) } AS memberships,
+     COUNT { (n)-[:DERIVED_FROM]->(:DataSource) } AS sources
+RETURN [count(*), sum(memberships), sum(sources),
+        sum(CASE WHEN memberships = 1 AND sources = 1 THEN 1 ELSE 0 END)]
+"""
+PARTS = ("codes", "memberships", "sources", "whole members")
 
 
 @dataclass
@@ -70,6 +72,9 @@ class Peak:
     def watch(self) -> None:
         while not self.stopping.wait(0.5):
             self.command = max(self.command, _peak(self.pid))
+            if "NEO4J_PID" in os.environ:
+                self.engine = max(self.engine, _peak(int(os.environ["NEO4J_PID"])))
+                continue
             try:
                 pid = json.loads((self.home / "endpoint.json").read_bytes())["pid"]
             except (OSError, ValueError, KeyError):
@@ -144,18 +149,17 @@ def loaded(home: Path, files: list[Path], kill_at: float | None) -> tuple[Peak, 
     return peak, time.perf_counter() - began, killed
 
 
-EACH: LiteralString = "UNWIND $codes AS code MATCH (n:Person {code: code}) RETURN count(n)"
-
-
 async def counted(home: Path, rows: int) -> dict[str, int]:
     """What is in the graph; `codes`: how many of the roster's codes somebody has."""
     chosen = server.settings({}, home=home)
     async with server.connected(chosen, lambda _: None, server.PATIENT) as graph:
         found = {name: int(await graph.read("count", text, {})) for name, text in COUNTS}
-        found["codes"] = 0
+        found |= dict.fromkeys(PARTS, 0)
         for start in range(0, rows, BATCH):
             codes = [f"BENCH-{number:07d}" for number in range(start, min(start + BATCH, rows))]
-            found["codes"] += int(await graph.read("count", EACH, {"codes": codes}))
+            numbers = await graph.read("count", EACH, {"codes": codes})
+            for name, number in zip(PARTS, numbers, strict=True):
+                found[name] += int(number)
     return found
 
 
@@ -192,10 +196,11 @@ def measured(folder: Path, rows: int, kill: bool, once: bool) -> dict[str, Any]:
     took += seconds
     again, repeated, _ = (None, None, None) if once else loaded(home, files, None)
     found = asyncio.run(counted(home, rows))
-    wanted = dict.fromkeys(("people", "codes", "memberships", "sources", "members"), rows)
+    wanted = dict.fromkeys(("people", *PARTS), rows)
     wanted["organizations"] = found["organizations"] if rows < 10 * organizations else organizations
     return {
         "benchmark": "loading",
+        "engine": "neo4j" if "COMMONGRID_GRAPH_URI" in os.environ else "embedded",
         "rows": rows,
         "killed": killed,
         "seconds": round(took, 1),
