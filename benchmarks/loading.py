@@ -4,9 +4,10 @@
 
 Makes a roster (CSV) of so many invented people in organizations, and loads it by the command into
 an embedded engine of its own in a temporary home, or into the empty Neo4j that
-`scripts/neo4j/with-neo4j` brings. `--kill`: the command and with it an embedded engine are killed (SIGKILL) in the middle of writing, the same command is given again, and everything is
-counted. Unless `--once`, it is loaded again at the end, which changes nothing. Shown are rows a
-second and the peak of resident memory (MB) of both processes; one JSON line.
+`scripts/neo4j/with-neo4j` brings. `--kill`: the command (and with it an embedded engine) is killed
+(SIGKILL) in the middle of writing, the same command is given again, and everything is counted.
+Unless `--once`, it is loaded again at the end, which changes nothing. Shown are rows a second and
+the peak of resident memory (MB) of both processes; one JSON line.
 """
 
 import argparse
