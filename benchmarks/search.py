@@ -38,7 +38,7 @@ from graph.demo.draft import Draft  # noqa: E402
 from graph.demo.words import GIVEN, SURNAMES  # noqa: E402
 from graph.load import load  # noqa: E402
 from graph.roster import Roster  # noqa: E402
-from resolvers.auth import DEVELOPER, PERMISSIONS, Caller  # noqa: E402
+from resolvers.auth import DEVELOPER, PERMISSIONS, Caller, Granted  # noqa: E402
 from resolvers.context import Context  # noqa: E402
 from resolvers.operation import Operations, Request  # noqa: E402
 
@@ -96,10 +96,16 @@ KINDS = (
     Kind("initials", lambda _, syllables, __: "".join(each[0] for each in syllables)),
     Kind("typo", _typo),
 )
+
+
+def narrow(path: str) -> Caller:
+    return Caller("narrow", (Granted("ORGANIZER", PERMISSIONS, (path,)),))
+
+
 CALLERS = {
     "everything": DEVELOPER,
-    "one grid": Caller("narrow", (), PERMISSIONS, (f"/{PREFIX}/{PREFIX}-3/{PREFIX}-3-07/",)),
-    "a tenth": Caller("middle", (), PERMISSIONS, (f"/{PREFIX}/{PREFIX}-3/",)),
+    "one grid": narrow(f"/{PREFIX}/{PREFIX}-3/{PREFIX}-3-07/"),
+    "a tenth": narrow(f"/{PREFIX}/{PREFIX}-3/"),
 }
 
 

@@ -12,6 +12,7 @@ from graph.kind import (
     Pattern,
     Prose,
     Share,
+    Subject,
     TermCode,
     Week,
     Whole,
@@ -55,6 +56,14 @@ def _code(intent: Intent, field: str, value: str) -> str:
             f"a {field} has 1 to 64 letters, digits, dots, hyphens and underscores",
             "须为 1 至 64 个字母、数字、点、连字符或下划线",
         )
+    return value
+
+
+def _subject(intent: Intent, field: str, value: str) -> str:
+    """As it is: two that look alike are two."""
+    if not (value.isprintable() and value.isascii() and 1 <= len(value) <= text.SUBJECT_LONGEST):
+        said = f"a subject has 1 to {text.SUBJECT_LONGEST} ASCII characters"
+        intent.refuse(field, said, f"主体须为 1 至 {text.SUBJECT_LONGEST} 个 ASCII 字符")
     return value
 
 
@@ -117,6 +126,7 @@ CHECKS: Mapping[Any, Check] = {
     Prose: _prose,
     Code: _code,
     TermCode: _term_code,
+    Subject: _subject,
     Pattern: _pattern,
     Whole: _number,
     Level: _level,

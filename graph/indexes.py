@@ -13,6 +13,8 @@ UNIQUE: tuple[Place, ...] = (
     ("AuditEntry", "id"),
     ("Store", "key"),
     ("FormerPerson", "code"),
+    ("Account", "subject"),
+    ("ApiKey", "id"),
 )
 INDEXED: tuple[Place, ...] = (
     ("Grid", "west"),

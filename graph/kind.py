@@ -15,6 +15,7 @@ Share = NewType("Share", float)  # above 0, 1 at most
 Prose = NewType("Prose", str)  # more than a name, up to 2,000 characters
 Code = NewType("Code", str)  # a code of someone else's: 1 to 64 letters, digits and . _ -
 TermCode = NewType("TermCode", str)  # DICTIONARY.KEY, see graph/term.py
+Subject = NewType("Subject", str)  # of a bearer token: 1 to 255 characters that can be shown
 Pattern = NewType("Pattern", str)  # what codes look like: signs and [sets], each perhaps {n} times
 Geometry = NewType("Geometry", str)  # GeoJSON text in WGS-84, made by graph/boundary.py
 CreditCode = NewType("CreditCode", str)  # GB 32100

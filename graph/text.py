@@ -11,6 +11,7 @@ TERM_CODE = re.compile(r"[A-Z][A-Z0-9_]*\.[A-Za-z0-9._-]+")
 SET = r"\[(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9_])+\]"
 PATTERN = re.compile(rf"(?:(?:[A-Za-z0-9_-]|\\\.|{SET})(?:\{{[1-9][0-9]?\}})?)+")
 KEY_LONGEST = 128
+SUBJECT_LONGEST = 255  # OpenID Connect Core 1.0, 2
 
 # Embeddings, overrides and isolates make a line read otherwise than it is written.
 BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

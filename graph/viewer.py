@@ -1,5 +1,6 @@
 """Which territories a caller sees at the top of what they may see."""
 
+from collections.abc import Sequence
 from typing import LiteralString
 
 from graph.bolt import Graph
@@ -18,7 +19,7 @@ RETURN collect([label, code]) AS found
 """
 
 
-def viewer(name: str, roles: tuple[str, ...]) -> Finding:
+def viewer(name: str, roles: Sequence[str]) -> Finding:
     """The caller, and the territories of their scope: all that lie within none, if it is all."""
 
     async def find(graph: Graph, asking: Asking) -> dict[str, object]:

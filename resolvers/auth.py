@@ -1,39 +1,174 @@
-"""Who asks, and what they may do: a caller with roles, permissions and a territory scope."""
+"""Who asks, and what they may do where: roles, what each permits, and over which territories.
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+A root field declares the permission it needs; what is selected below it may need more (people are
+not for every role). It is answered over the territories in which one role of the caller grants all
+of that, and nowhere else.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
+from graph.grant import Role
+from resolvers.demand import demanded
 from resolvers.errors import Code, Refusal
 
 F = TypeVar("F", bound=Callable[..., Any])
+Scope = tuple[str, ...] | None  # paths of territories, None = all of them
+
+ANYONE = "anyone"  # of whoever is known: no role is needed
+READ, PEOPLE, GRANT, AUDIT = "network:read", "person:read", "scope:grant", "audit:read"
+PERMISSIONS = frozenset(
+    (
+        *(READ, PEOPLE, GRANT, AUDIT),
+        *("alliance:write", "appointment:write", "dictionary:write", "need:write"),
+        *("organization:write", "person:merge", "person:write", "territory:write", "visit:write"),
+    )
+)
+
+# What it takes to write a kind of node, …
+WRITE: Mapping[str, str] = {
+    "Account": GRANT,
+    "Alliance": "alliance:write",
+    "BusinessDistrict": "alliance:write",
+    "Certificate": "dictionary:write",
+    "Department": "dictionary:write",
+    "Division": "territory:write",
+    "Grid": "territory:write",
+    "Merchant": "alliance:write",
+    "Need": "need:write",
+    "PartyOrganization": "organization:write",
+    "PatrolNote": "visit:write",
+    "Person": "person:write",
+    "Place": "territory:write",
+    "ServiceCenter": "territory:write",
+    "Skill": "dictionary:write",
+    "SocialOrganization": "organization:write",
+    "Term": "dictionary:write",
+    "Visit": "visit:write",
+    "VolunteerTeam": "organization:write",
+}
+# … and to begin and end a relationship, where that is not what it takes to write the node shown.
+RELATE: Mapping[str, str] = {
+    "HEADS": "appointment:write",
+    "SERVES_AS": "appointment:write",
+    "IN_CHARGE_OF": "appointment:write",
+    "PARTNER_OF": "alliance:write",
+}
+
+_WORKER = frozenset((READ, PEOPLE, "need:write", "person:write", "visit:write"))
+_LEADER = _WORKER | {"appointment:write", "organization:write"}
+ROLES: Mapping[Role, frozenset[str]] = {
+    Role.VIEWER: frozenset((READ,)),
+    Role.ORGANIZER: frozenset((READ, PEOPLE, "need:write", "organization:write", "person:write")),
+    Role.ALLIANCE_COORDINATOR: frozenset((READ, "alliance:write", "need:write")),
+    Role.GRID_WORKER: _WORKER,
+    Role.GRID_LEADER: _LEADER,
+    Role.COMMUNITY_ADMIN: _LEADER | {"alliance:write", "person:merge", "territory:write", GRANT},
+    Role.AUDITOR: frozenset((READ, AUDIT)),
+    Role.SYSTEM_ADMIN: frozenset((READ, "dictionary:write", "territory:write", GRANT)),
+}
+# Which roles a role may grant; a community's admin makes no other admin.
+GRANTS: Mapping[Role, frozenset[Role]] = {
+    Role.SYSTEM_ADMIN: frozenset(Role),
+    Role.COMMUNITY_ADMIN: frozenset(
+        (
+            *(Role.VIEWER, Role.ORGANIZER, Role.ALLIANCE_COORDINATOR),
+            *(Role.GRID_WORKER, Role.GRID_LEADER),
+        )
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What one role permits, and where."""
+
+    role: str
+    permissions: frozenset[str]
+    scope: Scope
 
 
 @dataclass(frozen=True)
 class Caller:
-    """One who asks. `scope`: paths of territories they may see, None = all of them."""
+    """One who asks. `account`: the code of the account in the graph, None for one of our own."""
 
     name: str
-    roles: tuple[str, ...] = ()
-    permissions: frozenset[str] = field(default_factory=frozenset)
-    scope: tuple[str, ...] | None = ()
+    grants: tuple[Granted, ...] = ()
+    account: str | None = None
+
+    @property
+    def roles(self) -> list[str]:
+        return sorted({granted.role for granted in self.grants})
+
+    @property
+    def everywhere(self) -> Scope:
+        """Wherever the caller has any role."""
+        return _union(granted.scope for granted in self.grants)
+
+    def over(self, permissions: frozenset[str]) -> Scope:
+        """Where one role permits all of this; Refusal as FORBIDDEN if none does."""
+        scopes = [granted.scope for granted in self.grants if permissions <= granted.permissions]
+        if not scopes:
+            lacking = sorted(permissions - self._any()) or sorted(permissions)
+            said = f"{' and '.join(lacking)} {'is' if len(lacking) == 1 else 'are'}"
+            raise Refusal(Code.FORBIDDEN, f"{said} not among your permissions")
+        return _union(scopes)
+
+    def uniform(self, permission: str, more: str) -> bool:
+        """Whether every role that permits the one permits the other."""
+        return all(
+            more in granted.permissions
+            for granted in self.grants
+            if permission in granted.permissions
+        )
+
+    def _any(self) -> frozenset[str]:
+        return frozenset().union(*(granted.permissions for granted in self.grants))
 
 
-PERMISSIONS = frozenset({"territory:read", "person:read", "network:write"})
-DEVELOPER = Caller("developer", ("SYSTEM_ADMIN",), PERMISSIONS, None)
+def _union(scopes: Any) -> Scope:
+    found: set[str] = set()
+    for scope in scopes:
+        if scope is None:
+            return None
+        found.update(scope)
+    return tuple(sorted(found))
+
+
+DEVELOPER = Caller("developer", (Granted(Role.SYSTEM_ADMIN, PERMISSIONS, None),))
+
+# What it takes to see anything of a kind of node beyond that it is counted.
+SEE: Mapping[str, str] = {"Person": PEOPLE, "Account": GRANT, "Grant": GRANT, "AuditEntry": AUDIT}
+
+
+def may_grant(caller: Caller, role: Role) -> bool:
+    """Whether one of the caller's roles grants this one."""
+    return caller is DEVELOPER or any(
+        role in GRANTS.get(Role(granted.role), ()) for granted in caller.grants
+    )
 
 
 def policy(permission: str) -> Callable[[F], F]:
-    """Declares what a caller must be permitted; others are refused as FORBIDDEN."""
-    if permission not in PERMISSIONS:
+    """Declares what a root field needs, and has it answered where the caller's roles permit it.
+
+    Refused as FORBIDDEN if none does. Without this declaration a root field is never answered.
+    """
+    if permission not in PERMISSIONS | {ANYONE}:
         raise ValueError(f"no such permission: {permission}")
 
     def guard(resolver: F) -> F:
         @wraps(resolver)
         def guarded(info: Any, *args: Any, **kwargs: Any) -> Any:
-            if permission not in info.context.caller.permissions:
-                raise Refusal(Code.FORBIDDEN, f"{permission} is not among your permissions")
+            context, caller = info.context, info.context.caller
+            if permission == ANYONE:
+                context.permit(frozenset(), caller.everywhere)
+            else:
+                needed = {permission}
+                if not all(caller.uniform(permission, more) for more in SEE.values()):
+                    needed |= {SEE[label] for label in demanded(info, SEE)}
+                context.permit(frozenset(needed), caller.over(frozenset(needed)))
             return resolver(info, *args, **kwargs)
 
         guarded.policy = permission  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from graph.kind import Day, Moment, Week, optional, plain, whole
 from graph.model import Key, Node
 from graph.relationship import End, Relationship
 from graph.write import Change
-from resolvers.auth import policy
+from resolvers.auth import RELATE, WRITE, policy
 from resolvers.context import Info
 from resolvers.hours import WeeklyHoursInput, week
 from resolvers.intent import EXPECTED, INPUT, Repeatable, given, intended, key, python, said_of
@@ -47,7 +47,7 @@ def create(node: Node, said_: Said, add: Add | None = None) -> Resolver:
     told = f"新建 {node.label} · A new {node.label}"
     made = built(f"Create{node.label}Input", told, created(node, said_))
 
-    @policy("network:write")
+    @policy(WRITE[node.label])
     def resolver(info: Info, input: Annotated[made, INPUT]) -> Change:  # type: ignore[valid-type]
         intent = intended(info, input)
         if add:
@@ -75,7 +75,7 @@ def update(node: Node, said_: Said, alter: Alter | None = None) -> Resolver:
     told = f"修改 {node.label} · What changes of a {node.label}; fields left out stay as they are"
     made = built(f"Update{node.label}Input", told, updated(node, said_))
 
-    @policy("network:write")
+    @policy(WRITE[node.label])
     def resolver(info: Info, input: Annotated[made, INPUT]) -> Change:  # type: ignore[valid-type]
         intent = intended(info, input)
         found = key(intent, "id", said_of(input, "id"), node.label)
@@ -116,7 +116,7 @@ def start(kind: Relationship, name: str, said: Said) -> Resolver:
     fields["until"] = may(date, UNTIL)
     made = built(_input(name), said["input"], fields)
 
-    @policy("network:write")
+    @policy(relating(kind))
     def resolver(info: Info, input: Annotated[made, INPUT]) -> Change:  # type: ignore[valid-type]
         intent = intended(info, input)
         told = {name: said_of(input, name) for name in kind.properties}
@@ -138,7 +138,7 @@ def end(kind: Relationship, name: str, said: Said) -> Resolver:
     fields = {**_ends(kind, said), "until": may(date, ENDED)}
     made = built(_input(name), said["input"], fields)
 
-    @policy("network:write")
+    @policy(relating(kind))
     def resolver(info: Info, input: Annotated[made, INPUT]) -> Change:  # type: ignore[valid-type]
         intent = intended(info, input)
         until = kept(given(said_of(input, "until"))) or intent.asking.today
@@ -165,6 +165,11 @@ def built(name: str, description: str, fields: Fields) -> type:
         namespace[python(field)] = value
     made = type(name, (Repeatable,), namespace)
     return strawberry.input(made, name=name, description=description)
+
+
+def relating(kind: Relationship) -> str:
+    """What it takes to begin and end a relationship."""
+    return RELATE.get(kind.type) or WRITE[kind.shown.label]
 
 
 def _input(name: str) -> str:

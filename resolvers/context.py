@@ -1,6 +1,6 @@
 """What a resolver may know of the request it answers."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,7 +10,8 @@ from strawberry.types.info import Info as StrawberryInfo
 from graph.bolt import Graph
 from graph.model import Asking, Key
 from resolvers import identity
-from resolvers.auth import Caller
+from resolvers.auth import SEE, Caller, Scope
+from resolvers.errors import Refusal
 
 TERRITORIES = ("Division", "Grid")
 
@@ -19,8 +20,10 @@ TERRITORIES = ("Division", "Grid")
 class Context:
     """One request: the graph it reads, who asks, on which day of which zone, in which language.
 
-    `plans` keeps what was prepared for this document. `direct`: graph-shaped answers are encoded
-    at once; False sends them through graphql-core's completion, which gives the same bytes.
+    Each root field has one of its own (`of_root`): what it is `permitted`, and over which `scope`
+    it is answered, depends on what it asks. `plans` keeps what was prepared for this document.
+    `direct`: graph-shaped answers are encoded at once; False sends them through graphql-core's
+    completion, which gives the same bytes.
     """
 
     graph: Graph
@@ -31,14 +34,34 @@ class Context:
     zone: str = "Asia/Shanghai"
     plans: dict[Any, Any] = field(default_factory=dict)
     direct: bool = True
+    permitted: frozenset[str] | None = None
+    scope: Scope = ()
+
+    def of_root(self) -> "Context":
+        """One for a root field alone, which is permitted nothing yet."""
+        return replace(self, permitted=None, scope=())
+
+    def permit(self, permissions: frozenset[str], scope: Scope) -> None:
+        """Lets the root field be answered, with these permissions over these territories."""
+        self.permitted, self.scope = permissions, scope
+
+    def sees(self, label: str) -> bool:
+        """Whether nodes of this kind are seen wherever the root field is answered."""
+        needed = SEE.get(label)
+        if needed is None or self.permitted is None or needed in self.permitted:
+            return True
+        try:
+            return self.caller.over(self.permitted | {needed}) == self.scope
+        except Refusal:
+            return False
 
     @property
     def bounded(self) -> bool:
-        return self.caller.scope is not None
+        return self.scope is not None
 
     def asking(self, day: str | None = None, after: tuple[str, ...] = ()) -> Asking:
         today = self.today.isoformat()
-        return Asking(self.caller.scope, day or today, today, after, self.zone)
+        return Asking(self.scope, day or today, today, after, self.zone)
 
     def territory(self, within: str | None) -> Key | None:
         """The territory behind a `within` argument; refused where it is no territory's id."""

@@ -11,7 +11,7 @@ from graph.analysis import sphere
 from graph.measure import Question
 from graph.model import Finding
 from resolvers import identity
-from resolvers.auth import policy
+from resolvers.auth import READ, policy
 from resolvers.context import TERRITORIES, Info, iso
 from resolvers.enum import CoverageKind, GridLevel
 from resolvers.errors import bad_input
@@ -66,12 +66,12 @@ class CoverageInput:
 Input = Annotated[CoverageInput, strawberry.argument(description="问题 · What is asked")]
 
 
-@policy("territory:read")
+@policy(READ)
 def coverage(info: Info, input: Input) -> Finding:
     return graph.coverage.report(question(info, input), iso(input.as_of))
 
 
-@policy("territory:read")
+@policy(READ)
 def coverage_gaps(info: Info, input: Input) -> Finding:
     return graph.coverage.gaps(question(info, input), iso(input.as_of))
 

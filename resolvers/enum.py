@@ -8,6 +8,7 @@ import strawberry
 from graph.analysis.coverage import Status
 from graph.crs import Crs
 from graph.division import DivisionLevel
+from graph.grant import Role
 from graph.grid import GridLevel
 from graph.measure import CoverageKind
 from graph.need import NeedStatus
@@ -34,6 +35,7 @@ __all__ = [
     "PartyOrganizationKind",
     "PatrolCategory",
     "PlaceKind",
+    "Role",
     "Seat",
     "Sector",
     "ServiceCenterKind",
@@ -332,5 +334,19 @@ described(
     {
         "NEW_ECONOMIC": "新经济组织 · New economic organization",
         "NEW_SOCIAL": "新社会组织 · New social organization",
+    },
+)
+described(
+    Role,
+    "角色 · What an account is, over a territory",
+    {
+        "VIEWER": "查看者 · Sees the network and its figures, no person",
+        "ORGANIZER": "组织者 · Finds volunteers, keeps people, organizations and needs",
+        "ALLIANCE_COORDINATOR": "联盟协调员 · Keeps merchants, alliances and needs; sees no person",
+        "GRID_WORKER": "网格员 · Sees and keeps people, records visits, patrols and needs",
+        "GRID_LEADER": "网格长 · A grid worker who also appoints, and keeps organizations",
+        "COMMUNITY_ADMIN": "社区管理员 · All of these, merges people, keeps grids, grants roles",
+        "AUDITOR": "审计员 · Sees the network, its figures and who changed what; no person",
+        "SYSTEM_ADMIN": "系统管理员 · Keeps dictionaries, territories and accounts; sees no person",
     },
 )

@@ -18,6 +18,7 @@ from graph.cypher import Statement
 from graph.model import Asking, Finding, Key, Missing, Reading
 from graph.write import Change
 from resolvers.context import Context
+from resolvers.errors import Code, Refusal
 from resolvers.plan import Plan, planned, structure
 from resolvers.selection import Bound, Occurrence, Planner
 from resolvers.shape import Answer
@@ -60,6 +61,10 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
             raise results[failed[0]]
         return results
 
+    def build_resolve_info(self, field: Any, nodes: Any, parent: Any, path: Path) -> Any:
+        info = super().build_resolve_info(field, nodes, parent, path)
+        return info if path.prev else info._replace(context=info.context.of_root())
+
     def complete_value(
         self,
         return_type: Any,
@@ -79,6 +84,8 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
     ) -> Any:
         """Read, put into form, encode; where the check fails, graphql-core locates the error."""
         context: Context = at[2].context
+        if context.permitted is None:
+            raise Refusal(Code.FORBIDDEN, "nobody may ask this: it declares no policy")
         bound = Bound(self.variable_values)
         plan = self.plan(at, result, bound)
         value, asking = await found(result, plan, bound, context)

@@ -7,7 +7,7 @@ import strawberry
 import graph.grid
 from graph.crs import to_wgs84
 from graph.model import Finding
-from resolvers.auth import policy
+from resolvers.auth import READ, policy
 from resolvers.context import Info
 from resolvers.enum import GridLevel
 from resolvers.lookup import by_code, listed
@@ -17,7 +17,7 @@ grid = by_code("Grid")
 grids = listed("Grid")
 
 
-@policy("territory:read")
+@policy(READ)
 def grids_at(
     info: Info,
     point: Point,

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from graph.model import Reading
 from graph.scope import coded
 from graph.scope import listed as listed_in
-from resolvers.auth import policy
+from resolvers.auth import READ, policy
 from resolvers.context import AsOf, CodeOf, Info, Within, iso
 
 Resolver = Callable[..., Reading]
 
 
-def by_code(label: str, permission: str = "territory:read") -> Resolver:
+def by_code(label: str, permission: str = READ) -> Resolver:
     """`thing(code)`: null if there is none in sight."""
 
     @policy(permission)
@@ -21,7 +21,7 @@ def by_code(label: str, permission: str = "territory:read") -> Resolver:
     return resolver
 
 
-def listed(label: str, permission: str = "territory:read") -> Resolver:
+def listed(label: str, permission: str = READ) -> Resolver:
     """`things(within, asOf)`: those that belong to a territory, or whatever may be seen."""
 
     @policy(permission)
@@ -32,7 +32,7 @@ def listed(label: str, permission: str = "territory:read") -> Resolver:
     return resolver
 
 
-def everywhere(label: str, permission: str = "territory:read") -> Resolver:
+def everywhere(label: str, permission: str = READ) -> Resolver:
     """`things`: a dictionary, which belongs to no territory."""
 
     @policy(permission)

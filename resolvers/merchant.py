@@ -7,14 +7,14 @@ import strawberry
 import graph.merchant
 from graph.model import Reading
 from resolvers import identity
-from resolvers.auth import policy
+from resolvers.auth import READ, policy
 from resolvers.context import AsOf, Info, Within, iso
 from resolvers.lookup import by_code
 
 merchant = by_code("Merchant")
 
 
-@policy("territory:read")
+@policy(READ)
 def merchants(
     info: Info,
     within: Within = None,

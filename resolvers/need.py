@@ -9,7 +9,7 @@ from graph.need import NEED
 from graph.requirement import Requirement
 from graph.write import Change
 from resolvers import change
-from resolvers.auth import policy
+from resolvers.auth import WRITE, policy
 from resolvers.context import Info
 from resolvers.errors import Refusal
 from resolvers.intent import INPUT, given, intended, key, said_of
@@ -29,7 +29,7 @@ def create(said: change.Said) -> change.Resolver:
     }
     made = change.built("CreateNeedInput", "新建需求 · A new need", fields)
 
-    @policy("network:write")
+    @policy(WRITE["Need"])
     def resolver(info: Info, input: Annotated[made, INPUT]) -> Change:  # type: ignore[valid-type]
         intent = intended(info, input)
         code, properties, ties = change.said(intent, NEED, input)
@@ -46,7 +46,7 @@ def update(said: change.Said) -> change.Resolver:
     }
     made = change.built("UpdateNeedInput", "修改需求 · What changes of a need", fields)
 
-    @policy("network:write")
+    @policy(WRITE["Need"])
     def resolver(info: Info, input: Annotated[made, INPUT]) -> Change:  # type: ignore[valid-type]
         intent = intended(info, input)
         found = key(intent, "id", said_of(input, "id"), "Need")

@@ -9,8 +9,8 @@ import graph.viewer
 from graph.bolt import Graph
 from graph.model import Asking, Finding, Key
 from resolvers import identity
-from resolvers.auth import policy
-from resolvers.context import Info, Within
+from resolvers.auth import ANYONE, READ, policy
+from resolvers.context import Context, Info, Within
 from resolvers.enum import NodeType
 from resolvers.errors import Code, Refusal, bad_input
 
@@ -18,23 +18,28 @@ MOST_IDS = 100
 LONGEST_TEXT = 64
 
 
-def found(value: Key | list[Key]) -> Finding:
+def seen(context: Context, keys: list[Key]) -> list[Key | None]:
+    """None for those of a kind that is not seen: absent and out of sight are told alike."""
+    return [key if context.sees(key.label) else None for key in keys]
+
+
+def found(value: Key | list[Key | None] | None) -> Finding:
     """Keys that need no search: only what is selected of them is read."""
 
-    async def find(_: Graph, __: Asking) -> Key | list[Key]:
+    async def find(_: Graph, __: Asking) -> Key | list[Key | None] | None:
         return value
 
     return Finding(find)
 
 
-@policy("territory:read")
+@policy(READ)
 def node(
     info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="标识 · Its id")]
 ) -> Finding:
-    return found(identity.key(id, "id"))
+    return found(seen(info.context, [identity.key(id, "id")])[0])
 
 
-@policy("territory:read")
+@policy(READ)
 def nodes(
     info: Info,
     ids: Annotated[list[strawberry.ID], strawberry.argument(description="标识 · Ids, 100 at most")],
@@ -42,10 +47,10 @@ def nodes(
     if len(ids) > MOST_IDS:
         message = f"up to {MOST_IDS} ids can be asked together"
         raise Refusal(Code.LIMIT_EXCEEDED, message, "ids", limit="IDS", most=MOST_IDS)
-    return found([identity.key(each, "ids") for each in ids])
+    return found(seen(info.context, [identity.key(each, "ids") for each in ids]))
 
 
-@policy("territory:read")
+@policy(READ)
 def search(
     info: Info,
     text: Annotated[
@@ -65,11 +70,11 @@ def search(
     if not 1 <= len(said) <= LONGEST_TEXT:
         raise bad_input(f"text has 1 to {LONGEST_TEXT} characters", "text")
     wanted = NodeType if types is None else [t for t in NodeType if t in types]
-    labels = tuple(kind.value for kind in wanted)
+    labels = tuple(kind.value for kind in wanted if info.context.sees(kind.value))
     return graph.search.search(said, labels, info.context.territory(within))
 
 
-@policy("territory:read")
+@policy(ANYONE)
 def viewer(info: Info) -> Finding:
     caller = info.context.caller
     return graph.viewer.viewer(caller.name, caller.roles)

@@ -6,14 +6,14 @@ import strawberry
 
 import graph.merge
 from graph.write import Change
-from resolvers.auth import policy
+from resolvers.auth import PEOPLE, policy
 from resolvers.change import Resolver, built, may, needed
 from resolvers.context import Info
 from resolvers.intent import EXPECTED, INPUT, given, intended, key, said_of
 from resolvers.lookup import by_code, listed
 
-person = by_code("Person", "person:read")
-people = listed("Person", "person:read")
+person = by_code("Person", PEOPLE)
+people = listed("Person", PEOPLE)
 
 
 def merge() -> Resolver:
@@ -31,7 +31,7 @@ def merge() -> Resolver:
         },
     )
 
-    @policy("network:write")
+    @policy("person:merge")
     def resolver(info: Info, input: Annotated[made, INPUT]) -> Change:  # type: ignore[valid-type]
         intent = intended(info, input)
         return graph.merge.people(

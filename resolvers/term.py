@@ -6,7 +6,7 @@ import strawberry
 
 from graph import term as terms_
 from graph.model import Reading
-from resolvers.auth import policy
+from resolvers.auth import READ, policy
 from resolvers.context import Info
 from resolvers.lookup import by_code
 
@@ -18,6 +18,6 @@ DictionaryOf = Annotated[
 term = by_code("Term")
 
 
-@policy("territory:read")
+@policy(READ)
 def terms(info: Info, dictionary: DictionaryOf = None) -> Reading:
     return terms_.listed(dictionary)

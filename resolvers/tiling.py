@@ -7,12 +7,12 @@ import strawberry
 import graph.tiling
 from graph.model import Finding
 from resolvers import identity
-from resolvers.auth import policy
+from resolvers.auth import READ, policy
 from resolvers.context import TERRITORIES, AsOf, Info, iso
 from resolvers.enum import GridLevel
 
 
-@policy("territory:read")
+@policy(READ)
 def tiling(
     info: Info,
     within: Annotated[strawberry.ID, strawberry.argument(description="辖区 · Its id")],

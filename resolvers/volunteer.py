@@ -7,7 +7,7 @@ import strawberry
 import graph.volunteer
 from graph.model import Finding
 from graph.volunteer import Wanted
-from resolvers.auth import policy
+from resolvers.auth import PEOPLE, policy
 from resolvers.context import AsOf, Info, Within, iso
 from resolvers.enum import Direction
 from resolvers.errors import bad_input
@@ -29,7 +29,7 @@ class VolunteerOrder:
     code: Direction | None = _by("代码 · Code")
 
 
-@policy("person:read")
+@policy(PEOPLE)
 def volunteers(
     info: Info,
     skills: Annotated[

@@ -17,6 +17,7 @@ from strawberry.tools import merge_types
 from strawberry.types.base import StrawberryObjectDefinition, StrawberryType
 
 from schema import (
+    account,
     alliance,
     business_district,
     certificate,
@@ -24,6 +25,7 @@ from schema import (
     data_source,
     department,
     division,
+    grant,
     grid,
     merchant,
     need,
@@ -66,6 +68,8 @@ ENTITIES = {
     "PatrolNote": patrol_note,
     "DataSource": data_source,
     "Term": term,
+    "Account": account,
+    "Grant": grant,
 }
 # Questions that no single entity answers.
 QUESTIONS = (node, volunteer, coverage, tiling)

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 if TYPE_CHECKING:
+    from schema.account import Account
     from schema.alliance import Alliance
     from schema.business_district import BusinessDistrict
     from schema.certificate import Certificate
     from schema.data_source import DataSource
     from schema.department import Department
     from schema.division import Division
+    from schema.grant import Grant
     from schema.grid import Grid
     from schema.merchant import Merchant
     from schema.party_organization import PartyOrganization
@@ -23,12 +25,14 @@ if TYPE_CHECKING:
     from schema.visit import Visit
     from schema.volunteer_team import VolunteerTeam
 
+AccountRef = Annotated["Account", strawberry.lazy("schema.account")]
 AllianceRef = Annotated["Alliance", strawberry.lazy("schema.alliance")]
 BusinessDistrictRef = Annotated["BusinessDistrict", strawberry.lazy("schema.business_district")]
 CertificateRef = Annotated["Certificate", strawberry.lazy("schema.certificate")]
 DepartmentRef = Annotated["Department", strawberry.lazy("schema.department")]
 DataSourceRef = Annotated["DataSource", strawberry.lazy("schema.data_source")]
 DivisionRef = Annotated["Division", strawberry.lazy("schema.division")]
+GrantRef = Annotated["Grant", strawberry.lazy("schema.grant")]
 GridRef = Annotated["Grid", strawberry.lazy("schema.grid")]
 MerchantRef = Annotated["Merchant", strawberry.lazy("schema.merchant")]
 PartyOrganizationRef = Annotated["PartyOrganization", strawberry.lazy("schema.party_organization")]

@@ -21,7 +21,7 @@ import pytest
 import schema
 import server
 from graph.bolt import Graph, Ran
-from resolvers.auth import DEVELOPER, PERMISSIONS, Caller
+from resolvers.auth import DEVELOPER, PERMISSIONS, Caller, Granted
 from resolvers.context import Context
 from resolvers.operation import Operations, Request
 
@@ -63,7 +63,7 @@ def operations() -> Operations:
 
 def scoped(*paths: str) -> Caller:
     """A caller with every permission, who sees the territories with these paths and below."""
-    return Caller("narrow", ("ORGANIZER",), PERMISSIONS, paths)
+    return Caller("narrow", (Granted("ORGANIZER", PERMISSIONS, paths),))
 
 
 @dataclass

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.crs import Crs
-from resolvers.auth import PERMISSIONS, Caller
+from resolvers.auth import PERMISSIONS, Caller, Granted
 from resolvers.identity import global_id
 
 SHIFO = global_id("Division", "ZZ-GX-SF")
@@ -163,7 +163,7 @@ def test_search_takes_one_statement_one_for_the_scope_and_one_for_its_nodes(ask:
     text = '{ search(text: "%s", first: 50) { %s } }'
     nodes = "nodes { __typename ... on Territory { name } ... on Merchant { grid { name } } }"
     ask.data(text % ("华", "totalCount"))  # the names are read, and what was written by others
-    narrow = Caller("narrow", (), PERMISSIONS, ("/ZZ/ZZ-GX/",))
+    narrow = Caller("narrow", (Granted("", PERMISSIONS, ("/ZZ/ZZ-GX/",)),))
     for said in ("华", "sf", "龘龘龘"):
         # A scope that proves too big to be listed costs one more, once.
         assert len(statements(ask, text % (said, "totalCount"), caller=narrow)) <= 3

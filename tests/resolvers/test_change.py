@@ -18,7 +18,7 @@ from graph.load import load
 from graph.model import Node
 from graph.relationship import Relationship, relationships
 from graph.text import payload_name
-from resolvers.auth import PERMISSIONS, Caller
+from resolvers.auth import PERMISSIONS, Caller, Granted
 from resolvers.identity import global_id
 from resolvers.kept import kept
 
@@ -242,7 +242,8 @@ def test_what_was_located_in_a_division_is_located_in_the_grid_alone(house: Hous
     "node", [n for n in WRITTEN if n.place and not n.territory], ids=lambda node: node.label
 )
 def test_who_sees_a_part_puts_nothing_outside_of_it(house: House, node: Node) -> None:
-    narrow = Caller("narrow", (), PERMISSIONS, (f"/{house.prefix}-Division/{house.prefix}-other/",))
+    path = f"/{house.prefix}-Division/{house.prefix}-other/"
+    narrow = Caller("narrow", (Granted("", PERMISSIONS, (path,)),))
     input = least(house, node, f"{house.prefix}-new")
     ties = {n for n, tie in node.ties.items() if tie.target == "Grid"}
     outside = house.do(f"create{node.label}", input, caller=narrow)

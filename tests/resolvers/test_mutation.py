@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import schema
 from graph.demo.draft import Draft
 from graph.load import load
-from resolvers.auth import DEVELOPER, PERMISSIONS, Caller
+from resolvers.auth import DEVELOPER, PERMISSIONS, Caller, Granted
 from resolvers.context import Context
 from resolvers.identity import global_id
 from resolvers.operation import Request
@@ -66,7 +66,7 @@ class Town:
     def caller(self, name: str) -> Caller:
         """Someone who sees one subdistrict only."""
         path = f"/{self.prefix}/{self.code(name)}/"
-        return Caller(f"{self.prefix} narrow", ("ORGANIZER",), PERMISSIONS, (path,))
+        return Caller(f"{self.prefix} narrow", (Granted("ORGANIZER", PERMISSIONS, (path,)),))
 
     def do(self, name: str, input: Mapping[str, Any], **how: Any) -> Any:
         """The payload of a mutation."""
@@ -679,7 +679,7 @@ def test_who_sees_a_part_puts_things_in_that_part(town: Town) -> None:
 
 
 def test_who_may_not_write_is_refused(town: Town) -> None:
-    reader = Caller("reader", (), PERMISSIONS - {"network:write"}, None)
+    reader = Caller("reader", (Granted("", PERMISSIONS - {"territory:write"}, None),))
     before = town.everything()
     input = {"id": town.id("Grid", "N-1"), "name": "New"}
     answer = town.ask(document("updateGrid"), {"input": input}, caller=reader)

@@ -16,7 +16,7 @@ import graph.search
 from graph.bolt import Graph
 from graph.demo.draft import Draft
 from graph.load import load
-from resolvers.auth import PERMISSIONS, Caller
+from resolvers.auth import PERMISSIONS, Caller, Granted
 from resolvers.identity import global_id
 
 QUERIES = json.loads((Path(__file__).parent / "search.json").read_text(encoding="utf-8"))
@@ -42,7 +42,7 @@ NESTED = [(TOWER,), (L2,), (L2, TOWER), (COMMUNITY, TOWER), (SHIFO, TOWER), ("/Z
 
 
 def caller(scope: tuple[str, ...] | None) -> Caller:
-    return Caller("narrow", ("ORGANIZER",), PERMISSIONS, scope)
+    return Caller("narrow", (Granted("ORGANIZER", PERMISSIONS, scope),))
 
 
 def found(ask: Any, text: str, **how: Any) -> Any:

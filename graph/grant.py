@@ -1,0 +1,87 @@
+"""How roles are granted to accounts: one role, over one territory or everywhere, for a time."""
+
+import uuid
+from enum import StrEnum
+from typing import LiteralString
+
+from graph.intent import Intent
+from graph.kind import Day
+from graph.model import Key, Link, Node
+from graph.registry import declare
+from graph.write import Change
+
+
+class Role(StrEnum):
+    """What an account is, over a territory."""
+
+    VIEWER = "VIEWER"
+    ORGANIZER = "ORGANIZER"
+    ALLIANCE_COORDINATOR = "ALLIANCE_COORDINATOR"
+    GRID_WORKER = "GRID_WORKER"
+    GRID_LEADER = "GRID_LEADER"
+    COMMUNITY_ADMIN = "COMMUNITY_ADMIN"
+    AUDITOR = "AUDITOR"
+    SYSTEM_ADMIN = "SYSTEM_ADMIN"
+
+
+GRANT = declare(
+    Node(
+        "Grant",
+        place=("OVER",),
+        properties={
+            "code": str,
+            "role": Role,
+            "since": Day,
+            "until": Day | None,
+            "everywhere": bool,
+            "version": int,
+        },
+        links={
+            "account": Link("FOR", "out", "Account", many=False),
+            "division": Link("OVER", "out", "Division", many=False),
+            "grid": Link("OVER", "out", "Grid", many=False),
+        },
+    )
+)
+
+MAKE: LiteralString = (
+    "MATCH (a:Account {code: $account}) "
+    "CREATE (n:Grant {code: $code, version: 1, role: $role, since: $since, until: $until, "
+    "everywhere: $everywhere})-[:FOR]->(a)"
+)
+OVER_DIVISION: LiteralString = (
+    "MATCH (n:Grant {code: $code}), (t:Division {code: $territory}) CREATE (n)-[:OVER]->(t)"
+)
+OVER_GRID: LiteralString = (
+    "MATCH (n:Grant {code: $code}), (t:Grid {code: $territory}) CREATE (n)-[:OVER]->(t)"
+)
+END: LiteralString = "MATCH (n:Grant {code: $code}) SET n.until = $until"
+
+
+def give(
+    intent: Intent,
+    account: Key,
+    role: Role,
+    territory: Key | None,
+    since: str,
+    until: str | None,
+) -> Change:
+    """A role for an account from `since` until before `until`; without a territory, everywhere."""
+    intent.interval(since, until)
+    over: tuple[LiteralString, ...] = ()
+    if territory:
+        over = (OVER_DIVISION if territory.label == "Division" else OVER_GRID,)
+    return Change(
+        intent,
+        "grant",
+        Key("Grant", f"G-{uuid.uuid4().hex}"),
+        (MAKE, *over),
+        {"role": role.value, "since": since, "until": until, "everywhere": territory is None},
+        creates=True,
+        needs={"account": account, "territory": territory},
+    )
+
+
+def end(intent: Intent, grant: Key, until: str) -> Change:
+    """A grant that holds from `until` on no more."""
+    return Change(intent, "grant", grant, (END,), {"until": until}, named="grant")
