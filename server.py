@@ -2,18 +2,18 @@
 
 import asyncio
 import os
+import re
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-import uvicorn
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.types import ASGIApp
@@ -25,15 +25,21 @@ from graph.bolt import BoltSettings, Graph
 from graph.engine import Endpoint, EngineSettings, running
 from graph.intake import intake
 from resolvers import identity
+from resolvers.asker import Asker
 from resolvers.auth import DEVELOPER
 from resolvers.context import Context
+from resolvers.errors import Code, Refusal
 from resolvers.operation import Operations, Request
 from web.app import application
+from web.asking import Asking
+from web.guard import LOOPBACK as LOOPBACK_NAMES
 from web.health import Health
+from web.listener import Listener, many_files
+from web.wire import Wire
 
 PREFIX = "COMMONGRID_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-DRAIN_SECONDS = 20
+DRAIN_SECONDS = 15
 DEMO = "demo"  # the demo network's name in the store
 # Loading looks up and writes thousands of rows at once; it may take its time.
 PATIENT = BoltSettings(read_seconds=120.0, write_seconds=300.0)
@@ -58,6 +64,10 @@ CENSUS = Request(
 
 Report = Callable[[str], None]
 Body = Mapping[str, Any]
+
+
+# The settings of the wire that are taken as they are.
+NUMBERS = tuple(each.name for each in fields(Wire) if type(each.default) in (int, float))
 
 
 class SettingsError(ValueError):
@@ -88,6 +98,36 @@ class Settings(BaseSettings):
         "1g", pattern=r"^\d+[kmgKMG]$", description="most memory of the embedded engine's heap"
     )
 
+    status_codes: Literal["audit", "draft"] = Field(
+        "audit", description="status codes as the graphql-http audits or the 2026 draft want them"
+    )
+    hosts: str = Field("", description="names this server goes by, with commas between them")
+    origins: str = Field("", description="origins whose pages may ask, with commas between them")
+    head_bytes: int = Field(Wire.head_bytes, ge=1024)
+    head_seconds: float = Field(Wire.head_seconds, gt=0)
+    body_bytes: int = Field(Wire.body_bytes, ge=1024)
+    body_seconds: float = Field(Wire.body_seconds, gt=0)
+    idle_seconds: float = Field(Wire.idle_seconds, gt=0)
+    stall_seconds: float = Field(Wire.stall_seconds, gt=0)
+    connections: int = Field(Wire.connections, ge=1)
+    running: int = Field(Wire.running, ge=1)
+    running_per_caller: int = Field(Wire.running_per_caller, ge=1)
+    waiting: int = Field(Wire.waiting, ge=0)
+    sockets: int = Field(Wire.sockets, ge=0)
+    sockets_per_caller: int = Field(Wire.sockets_per_caller, ge=0)
+    socket_operations: int = Field(Wire.socket_operations, ge=1)
+    socket_bytes: int = Field(Wire.socket_bytes, ge=1024)
+    socket_init_seconds: float = Field(Wire.socket_init_seconds, gt=0)
+    ping_seconds: float = Field(Wire.ping_seconds, gt=0)
+
+    @field_validator("origins")
+    @classmethod
+    def _origins(cls, names: str) -> str:
+        for name in _listed(names):
+            if not re.fullmatch(r"https?://[^/\s*]+", name):
+                raise ValueError(f"{name} is no origin such as https://app.example.org")
+        return names
+
     @field_validator("timezone")
     @classmethod
     def _known(cls, name: str) -> str:
@@ -106,6 +146,23 @@ class Settings(BaseSettings):
     @property
     def development(self) -> bool:
         return self.profile == "development"
+
+    @property
+    def wire(self) -> Wire:
+        """What the wire allows; in the development profile only this machine's names, if unset."""
+        own = LOOPBACK_NAMES | {self.host}
+        named = _listed(self.hosts) or (own if self.development else None)
+        return Wire(
+            draft=self.status_codes == "draft",
+            development=self.development,
+            hosts=named,
+            origins=_listed(self.origins),
+            **{name: getattr(self, name) for name in NUMBERS},
+        )
+
+
+def _listed(names: str) -> frozenset[str]:
+    return frozenset(name.strip().lower() for name in names.split(",") if name.strip())
 
 
 def settings(environment: Mapping[str, str], **options: Any) -> Settings:
@@ -184,9 +241,16 @@ class Service:
     stopping: bool = False
     operations: Operations = field(default_factory=lambda: Operations(schema.build()._schema))
 
-    def context(self, request: str, language: str) -> Context | None:
-        """The context of one request by the development profile's caller; None without a graph."""
-        return self.of(self.graph, request, language) if self.graph else None
+    def __post_init__(self) -> None:
+        self.asking = Asking(self.operations, self.context, self.chosen.wire)
+
+    async def context(self, asker: Asker) -> Context:
+        """The context of one request; Refusal where nobody can be known, or nothing answered."""
+        if not self.chosen.development:
+            raise Refusal(Code.UNAUTHENTICATED, "say who you are")
+        if self.graph is None:
+            raise Refusal(Code.UNAVAILABLE, "not ready yet; try again soon")
+        return self.of(self.graph, asker.request, asker.language)
 
     def of(self, graph: Graph, request: str, language: str) -> Context:
         zone = self.chosen.timezone
@@ -211,8 +275,7 @@ class Service:
 
 def app(service: Service) -> ASGIApp:
     """The web application, which answers as soon as the service has a graph."""
-    context_of = service.context if service.chosen.development else None
-    return application(service.operations, context_of, Health(service.ready))
+    return application(service.asking, Health(service.ready))
 
 
 def listening(chosen: Settings) -> socket.socket:
@@ -229,20 +292,12 @@ async def serve(
 ) -> None:
     """Serve HTTP on the socket until a signal says stop; the graph is opened meanwhile.
 
-    On SIGTERM or SIGINT what is in flight is finished, within 20 s, and the engine stopped.
+    On SIGTERM or SIGINT what is in flight is finished, within 15 s, and the engine stopped.
     Raises EngineError or GraphError if the graph cannot be opened.
     """
     service = Service(chosen)
-    listener = Listener(
-        uvicorn.Config(
-            app(service),
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=DRAIN_SECONDS,
-        )
-    )
+    listener = Listener(app(service), chosen.wire, service.asking.stopping, DRAIN_SECONDS)
+    many_files()
 
     def stop() -> None:
         service.stopping = listener.should_exit = True
@@ -257,14 +312,6 @@ async def serve(
             await asyncio.wait([keeping])
         if not keeping.cancelled():
             keeping.result()
-
-
-class Listener(uvicorn.Server):
-    """uvicorn without signals of its own: it would die of them again once it has stopped."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 @contextmanager

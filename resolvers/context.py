@@ -24,6 +24,7 @@ class Context:
     it is answered, depends on what it asks. `plans` keeps what was prepared for this document.
     `direct`: graph-shaped answers are encoded at once; False sends them through graphql-core's
     completion, which gives the same bytes.
+    `until`: when what the caller showed expires, in seconds since 1970; None = never.
     """
 
     graph: Graph
@@ -34,6 +35,7 @@ class Context:
     zone: str = "Asia/Shanghai"
     plans: dict[Any, Any] = field(default_factory=dict)
     direct: bool = True
+    until: float | None = None
     permitted: frozenset[str] | None = None
     scope: Scope = ()
 

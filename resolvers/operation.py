@@ -1,7 +1,7 @@
 """One operation: parsed, validated and limited once for each document, then executed."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    get_operation_ast,
     parse,
     validate,
 )
@@ -79,6 +80,21 @@ class Operations:
         done: Any = await result if is_awaitable(result) else result
         body = _body(done, context.request)
         return Response(body, "data" in body)
+
+    async def events(self, request: Request, context: Context) -> AsyncIterator[Response]:
+        """The responses to one request, one after the other: of a query or mutation just one.
+
+        The schema has no subscriptions; each event of one would be a response here.
+        """
+        yield await self.answer(request, context)
+
+    def kind(self, request: Request) -> str | None:
+        """«query», «mutation» or «subscription»; None where nothing would be executed."""
+        prepared = self.prepared(request.query)
+        if prepared.errors or prepared.document is None:
+            return None
+        operation = get_operation_ast(prepared.document, request.operation_name)
+        return operation.operation.value if operation else None
 
     def prepared(self, query: str) -> Prepared:
         """The document parsed and validated, from memory if it was met before."""

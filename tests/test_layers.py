@@ -23,8 +23,8 @@ DOWNWARD = {
 }
 LIBRARIES = {
     "cli": {"click", "msgspec", "rich", "uvloop"},
-    "server": {"pydantic", "pydantic_settings", "starlette", "uvicorn"},
-    "web": {"msgspec", "starlette"},
+    "server": {"pydantic", "pydantic_settings", "starlette"},
+    "web": {"msgspec", "starlette", "uvicorn"},
     "jobs": {"msgspec"},
     "schema": {"graphql", "strawberry"},
     "resolvers": {"graphql", "joserfc", "msgspec", "strawberry"},
@@ -36,6 +36,7 @@ ONLY = {
     "openpyxl": "graph/intake/file.py",
     "pypinyin": "graph/spelling.py",
     "joserfc": "resolvers/token.py",
+    "uvicorn": "web/listener.py",
 }
 # cli.py hands the environment to server.settings, which alone reads it.
 ENVIRONMENT = {"server.py", "cli.py"}

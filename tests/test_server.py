@@ -80,7 +80,7 @@ class Served:
         at = urlsplit(self.url)
         with socket.create_connection((at.hostname, at.port or 0), timeout=20) as client:
             head = (
-                "POST /graphql HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
+                "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 f"Expect: 100-continue\r\nContent-Length: {len(NAMES)}\r\n\r\n"
             )
             client.sendall(head.encode())
@@ -216,6 +216,8 @@ def test_an_engine_that_does_not_start_is_told_with_its_log(tmp_path: Path) -> N
         ({"timezone": "Asia/Atlantis"}, "COMMONGRID_TIMEZONE: no such time zone"),
         ({"graph_uri": "http://127.0.0.1"}, "COMMONGRID_GRAPH_URI"),
         ({"engine_heap": "much"}, "COMMONGRID_ENGINE_HEAP"),
+        ({"status_codes": "mine"}, "COMMONGRID_STATUS_CODES"),
+        ({"body_bytes": "0"}, "COMMONGRID_BODY_BYTES"),
     ],
 )
 def test_a_wrong_setting_is_named(

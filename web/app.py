@@ -1,51 +1,78 @@
 """The web application: which path leads where, and what every answer carries."""
 
-import secrets
-
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
-from starlette.routing import Route
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from resolvers.operation import Operations
-from web.endpoint import ContextOf, Endpoint
+from web import refusal
+from web.asking import Asking, identifier
+from web.endpoint import Endpoint
+from web.guard import Guard
 from web.health import Health
 from web.page import graphiql
+from web.refusal import BadRequest
+from web.socket import Sockets
 
 # Where a page needs more it says so itself; an answer that is data needs nothing.
 HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
 }
 
 
-def application(operations: Operations, context_of: ContextOf | None, health: Health) -> ASGIApp:
-    """`context_of` None: the production profile, without pages and without callers yet."""
-    endpoint = Endpoint(operations, context_of)
-    pages = graphiql() if context_of else []
-    inner = Starlette(routes=[Route("/graphql", endpoint), *health.routes(), *pages])
+STARTS = ("http.response.start", "websocket.http.response.start")
+
+
+def application(asking: Asking, health: Health) -> ASGIApp:
+    """GraphQL and health; the built-in pages in the development profile only."""
+    pages = graphiql() if asking.wire.development else []
+    graphql = [Route("/graphql", Endpoint(asking)), WebSocketRoute("/graphql", Sockets(asking))]
+    inner = Starlette(
+        routes=[*graphql, *health.routes(), *pages],
+        exception_handlers={HTTPException: refused},
+    )
     inner.router.redirect_slashes = False
-    return Stamp(inner)
+    inner.router.default = absent
+    return Stamp(Guard(inner, asking.wire))
+
+
+async def absent(scope: Scope, receive: Receive, send: Send) -> None:
+    """What every other path answers."""
+    accept = Headers(scope=scope).getlist("accept")
+    bad = BadRequest(404, "there is nothing at this path; GraphQL is at /graphql")
+    await refusal.told(bad, accept)(scope, receive, send)
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """What a route refuses, such as a method, in the shape of everything else that is refused."""
+    assert isinstance(error, HTTPException)
+    bad = BadRequest(error.status_code, error.detail.lower(), headers=error.headers)
+    return refusal.told(bad, request.headers.getlist("accept"))
 
 
 class Stamp:
-    """Gives each request an id (`request.state.request`), and each answer that id and HEADERS."""
+    """Gives each request an id (`request` in its state), and each answer that id and HEADERS."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return await self.app(scope, receive, send)
-        identifier = secrets.token_hex(8)
-        scope["state"] = {**scope.get("state", {}), "request": identifier}
+        own = identifier(Headers(scope=scope))
+        scope["state"] = {**scope.get("state", {}), "request": own}
 
         async def stamped(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in STARTS:
                 headers = MutableHeaders(scope=message)
-                headers["x-request-id"] = identifier
+                headers["x-request-id"] = own
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

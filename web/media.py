@@ -1,32 +1,52 @@
-"""Media types: what a client sends, and which of two forms of JSON it takes."""
+"""Media types: what a client sends, and in which form it takes what is answered."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
+EVENTS = "text/event-stream"
 UTF_8 = ("utf-8", "utf8")
 
 
-def accepted(accept: Sequence[str]) -> str | None:
-    """The media type to answer in, by the values of `Accept`; None if neither will do.
+@dataclass(frozen=True)
+class Wish:
+    """What a client takes. `media`: the better of two forms of JSON, None if it takes neither.
 
-    The more wanted one, and the newer one if both are named and wanted alike; JSON without a wish.
+    `events`: it named event streams. `streamed`: it likes them better than any JSON.
+    """
+
+    media: str | None
+    events: bool = False
+    streamed: bool = False
+
+
+def accepted(accept: Sequence[str]) -> Wish:
+    """What the values of `Accept` wish for.
+
+    Of JSON the more wanted form, and the newer one if both are named and wanted alike; JSON
+    without a wish. Who names event streams among others, and not above them, is answered in JSON.
     """
     wishes = ",".join(accept)
     if not wishes.strip():
-        return JSON
+        return Wish(JSON)
     ranges = dict(_ranges(wishes))
     wanted = {kind: _quality(kind, ranges) for kind in (GRAPHQL_JSON, JSON)}
-    if wanted[GRAPHQL_JSON] == wanted[JSON] > 0:
-        return GRAPHQL_JSON if GRAPHQL_JSON in ranges else JSON
-    best = max(wanted, key=lambda kind: wanted[kind])
-    return best if wanted[best] > 0 else None
+    events = ranges.get(EVENTS, 0.0)
+    most = max(wanted.values())
+    return Wish(_better(wanted, ranges) if most > 0 else None, events > 0, events > most)
 
 
 def is_json(content_type: str) -> bool:
     """Whether a `Content-Type` says JSON in UTF-8."""
     kind, parameters = _parsed(content_type)
     return kind == JSON and parameters.get("charset", "utf-8") in UTF_8
+
+
+def _better(wanted: dict[str, float], ranges: dict[str, float]) -> str:
+    if wanted[GRAPHQL_JSON] == wanted[JSON]:
+        return GRAPHQL_JSON if GRAPHQL_JSON in ranges else JSON
+    return max(wanted, key=lambda kind: wanted[kind])
 
 
 def _ranges(accept: str) -> Iterator[tuple[str, float]]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -17,60 +16,17 @@ from resolvers import operation
 from resolvers.context import Context
 from resolvers.operation import Operations
 from web.app import application
+from web.asking import Asking
 from web.health import Health
-from web.media import GRAPHQL_JSON, JSON, accepted
+from web.media import EVENTS, GRAPHQL_JSON, JSON, Wish, accepted
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 Send = Callable[..., httpx2.Response]
+Sender = Callable[[server.Service], Send]
+Code = Callable[[httpx2.Response], str]
 
 ASKED = b'{"query": "{ __typename }"}'
 ANSWER = b'{"data":{"__typename":"Query"}}'
-
-
-def sender(run: Run, service: server.Service) -> Send:
-    """Sends one request to the application, in the loop that the graph lives in."""
-    app = server.app(service)
-
-    async def sent(method: str, path: str, headers: dict[str, str], body: bytes) -> httpx2.Response:
-        transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
-            # httpx names media types of its own; a header given as "" is left out.
-            asked = client.build_request(method, path, headers=headers, content=body)
-            for name in ("accept", "content-type"):
-                if headers.get(name, "") == "":
-                    asked.headers.pop(name, None)
-            return await client.send(asked)
-
-    def send(
-        body: bytes = ASKED,
-        headers: dict[str, str] | None = None,
-        method: str = "POST",
-        path: str = "/graphql",
-    ) -> httpx2.Response:
-        kind = {"content-type": JSON, **(headers or {})}
-        found: httpx2.Response = run(sent(method, path, kind, body))
-        return found
-
-    return send
-
-
-@pytest.fixture
-def chosen() -> server.Settings:
-    return server.settings(os.environ)
-
-
-@pytest.fixture
-def send(run: Run, graph: Graph, chosen: server.Settings) -> Send:
-    return sender(run, server.Service(chosen, graph))
-
-
-def code(answer: httpx2.Response) -> str:
-    """The code of the only error; the answer must be a GraphQL response and nothing else."""
-    assert answer.headers["content-type"].endswith("json; charset=utf-8")
-    [error] = answer.json()["errors"]
-    assert "data" not in answer.json()
-    assert {"message", "extensions"} <= set(error)
-    return str(error["extensions"]["code"])
 
 
 def test_a_question_is_answered_as_json_in_utf_8(send: Send) -> None:
@@ -89,7 +45,7 @@ def test_every_answer_has_an_id_of_its_own_and_nothing_to_keep_or_guess(send: Se
     answers = [
         send(),
         send(b"{"),
-        send(method="GET"),
+        send(method="PUT"),
         send(path="/absent"),
         send(path="/livez", method="GET"),
         send(path="/graphiql", method="GET"),
@@ -128,7 +84,7 @@ def test_every_answer_has_an_id_of_its_own_and_nothing_to_keep_or_guess(send: Se
         (f"application/json;q=much, {GRAPHQL_JSON}", GRAPHQL_JSON),
     ],
 )
-def test_accept_decides_the_form(send: Send, accept: str, media: str | None) -> None:
+def test_accept_decides_the_form(send: Send, code: Code, accept: str, media: str | None) -> None:
     answer = send(headers={"accept": accept})
 
     if media is None:
@@ -139,7 +95,26 @@ def test_accept_decides_the_form(send: Send, accept: str, media: str | None) -> 
 
 
 def test_a_wish_may_be_spread_over_several_headers() -> None:
-    assert GRAPHQL_JSON == accepted(["text/html", f"{GRAPHQL_JSON};q=0.2"])
+    assert Wish(GRAPHQL_JSON) == accepted(["text/html", f"{GRAPHQL_JSON};q=0.2"])
+
+
+@pytest.mark.parametrize(
+    ("accept", "wish"),
+    [
+        (EVENTS, Wish(None, True, True)),
+        (f"{EVENTS}, application/json;q=0.9", Wish(JSON, True, True)),
+        (f"application/json, {EVENTS}", Wish(JSON, True)),
+        (f"application/json, {EVENTS};q=0", Wish(JSON)),
+        ("*/*", Wish(JSON)),
+        (
+            f"{GRAPHQL_JSON}, application/graphql+json, application/json, {EVENTS}, "
+            "multipart/mixed",
+            Wish(GRAPHQL_JSON, True),
+        ),
+    ],
+)
+def test_events_are_streamed_to_those_only_who_like_them_better(accept: str, wish: Wish) -> None:
+    assert wish == accepted([accept])
 
 
 @pytest.mark.parametrize(
@@ -147,7 +122,7 @@ def test_a_wish_may_be_spread_over_several_headers() -> None:
     [("{", "GRAPHQL_PARSE_FAILED"), ("{ nothing }", "GRAPHQL_VALIDATION_FAILED")],
 )
 def test_a_refused_document_is_400_only_in_the_newer_form(
-    send: Send, query: str, expected: str
+    send: Send, code: Code, query: str, expected: str
 ) -> None:
     body = json.dumps({"query": query}).encode()
 
@@ -167,7 +142,6 @@ def test_a_refused_document_is_400_only_in_the_newer_form(
         b'"x"',
         b"[]",
         b"{}",
-        b"[" + ASKED + b"," + ASKED + b"]",
         b'{"query": 5}',
         b'{"query": null}',
         b'{"qeury": "{ __typename }"}',
@@ -196,7 +170,7 @@ def test_a_refused_document_is_400_only_in_the_newer_form(
     ],
     ids=lambda body: repr(body[:60]) if isinstance(body, bytes) else body,
 )
-def test_what_is_no_request_is_400(send: Send, body: bytes, media: str) -> None:
+def test_what_is_no_request_is_400(send: Send, code: Code, body: bytes, media: str) -> None:
     answer = send(body, {"accept": media})
 
     assert (400, "BAD_REQUEST") == (answer.status_code, code(answer))
@@ -217,7 +191,9 @@ def test_what_is_no_request_is_400(send: Send, body: bytes, media: str) -> None:
     ],
     ids=str,
 )
-def test_other_media_types_and_encodings_are_415(send: Send, headers: dict[str, str]) -> None:
+def test_other_media_types_and_encodings_are_415(
+    send: Send, code: Code, headers: dict[str, str]
+) -> None:
     answer = send(headers=headers)
 
     assert (415, "BAD_REQUEST") == (answer.status_code, code(answer))
@@ -230,7 +206,7 @@ def test_utf_8_may_be_named(send: Send, kind: str) -> None:
     assert ANSWER == send(headers={"content-type": kind}).content
 
 
-def test_a_mebibyte_is_read_and_a_byte_more_is_413(send: Send) -> None:
+def test_a_mebibyte_is_read_and_a_byte_more_is_413(send: Send, code: Code) -> None:
     most = ASKED + b" " * (1024 * 1024 - len(ASKED))
 
     assert 200 == send(most).status_code
@@ -238,37 +214,128 @@ def test_a_mebibyte_is_read_and_a_byte_more_is_413(send: Send) -> None:
     assert (413, "BAD_REQUEST") == (answer.status_code, code(answer))
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"])
-def test_other_methods_are_405_and_told_what_is_allowed(send: Send, method: str) -> None:
+@pytest.mark.parametrize("length", [2, 1_000])
+def test_a_batch_is_refused_whole(send: Send, code: Code, length: int) -> None:
+    answer = send(b"[" + b",".join([ASKED] * length) + b"]", {"accept": GRAPHQL_JSON})
+
+    assert (400, "BATCHING_DISABLED") == (answer.status_code, code(answer))
+    assert 200 == send().status_code
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"documentId": "sha256:" + "0" * 64},
+        {"documentId": "sha256:" + "0" * 64, "query": "{ __typename }"},
+        {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}},
+        {"query": "{ __typename }", "extensions": {"persistedQuery": {"version": 1}}},
+    ],
+    ids=str,
+)
+def test_no_document_is_known_by_its_name_or_becomes_so(
+    send: Send, code: Code, asked: dict[str, Any]
+) -> None:
+    answer = send(json.dumps(asked).encode())
+
+    assert (400, "UNKNOWN_DOCUMENT") == (answer.status_code, code(answer))
+
+
+def test_members_that_mean_nothing_here_are_let_be(send: Send) -> None:
+    asked: dict[str, Any] = {
+        "query": "{ __typename }",
+        "documentId": None,
+        "extensions": {"a": 1},
+        "more": [],
+    }
+    assert ANSWER == send(json.dumps(asked).encode()).content
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("query A { __typename } query B { __typename }", None),
+        ("query A { __typename } query B { __typename }", "C"),
+        ("", None),
+        ("fragment F on Query { __typename }", None),
+        ("subscription { __typename }", None),
+    ],
+)
+def test_what_is_not_one_operation_of_ours_is_not_executed(
+    send: Send, code: Code, query: str, name: str | None
+) -> None:
+    body = json.dumps({"query": query, "operationName": name}).encode()
+
+    answer = send(body, {"accept": GRAPHQL_JSON})
+
+    assert 400 == answer.status_code
+    assert code(answer) in ("GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT")
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_other_methods_are_405_and_told_what_is_allowed(
+    send: Send, code: Code, method: str
+) -> None:
     answer = send(method=method)
 
     assert (405, "BAD_REQUEST") == (answer.status_code, code(answer))
-    assert "POST" == answer.headers["allow"]
+    assert "GET, POST" == answer.headers["allow"]
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
-@pytest.mark.parametrize("path", ["/graphql/", "//graphql", "/GraphQL", "/graphql/x"])
-def test_the_endpoint_is_at_no_other_path(send: Send, path: str) -> None:
-    assert 404 == send(path=f"http://test{path}").status_code
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/graphql/",
+        "//graphql",
+        "/GraphQL",
+        "/graphql/x",
+        "/%2e%2e/graphql",
+        "/_ide/../../etc/passwd",
+    ],
+)
+def test_the_endpoint_is_at_no_other_path(send: Send, code: Code, path: str) -> None:
+    answer = send(path=f"http://localhost{path}")
+
+    assert (404, "BAD_REQUEST") == (answer.status_code, code(answer))
 
 
-@pytest.mark.parametrize("accept", ["", "text/html", GRAPHQL_JSON])
-@pytest.mark.parametrize("method", ["POST", "GET"])
-def test_production_knows_nobody_yet(
-    run: Run, graph: Graph, chosen: server.Settings, method: str, accept: str
-) -> None:
+@pytest.fixture
+def strict(sender: Sender, graph: Graph, chosen: server.Settings) -> Send:
+    """Asks the production profile."""
     chosen.profile = "production"
-    send = sender(run, server.Service(chosen, graph))
+    return sender(server.Service(chosen, graph))
 
-    answer = send(b"anything", {"accept": accept}, method)
+
+@pytest.mark.parametrize("accept", ["", GRAPHQL_JSON])
+def test_production_knows_nobody_yet(strict: Send, code: Code, accept: str) -> None:
+    answer = strict(b"anything", {"accept": accept})
 
     assert (401, "UNAUTHENTICATED") == (answer.status_code, code(answer))
     assert "Bearer" == answer.headers["www-authenticate"]
-    assert 404 == send(path="/graphiql", method="GET").status_code
+    assert (404, "BAD_REQUEST") == (
+        (page := strict(path="/graphiql", method="GET")).status_code,
+        code(page),
+    )
 
 
-def test_before_the_graph_is_loaded_the_answer_is_503(run: Run, chosen: server.Settings) -> None:
-    answer = sender(run, server.Service(chosen))()
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_production_is_asked_by_post(strict: Send, code: Code, method: str) -> None:
+    answer = strict(b"", method=method, path="/graphql?query={__typename}")
+
+    assert (405, "BAD_REQUEST") == (answer.status_code, code(answer))
+    assert "POST" == answer.headers["allow"]
+
+
+def test_no_path_leads_to_a_file_of_ours(send: Send, code: Code) -> None:
+    answer = send(method="GET", path="/graphiql/assets/..%2f..%2f..%2fserver.py")
+
+    assert (404, "BAD_REQUEST") == (answer.status_code, code(answer))
+
+
+def test_before_the_graph_is_loaded_the_answer_is_503(
+    sender: Sender, code: Code, chosen: server.Settings
+) -> None:
+    answer = sender(server.Service(chosen))()
 
     assert (503, "UNAVAILABLE") == (answer.status_code, code(answer))
     assert "1" == answer.headers["retry-after"]
@@ -282,12 +349,16 @@ class Broken(Operations):
 
 
 def test_a_defect_is_told_by_its_number_only(
-    run: Run, graph: Graph, chosen: server.Settings, caplog: pytest.LogCaptureFixture
+    sender: Sender,
+    code: Code,
+    graph: Graph,
+    chosen: server.Settings,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     service = server.Service(chosen, graph)
-    service.operations = Broken(service.operations.schema)
+    service.asking.operations = Broken(service.operations.schema)
 
-    answer = sender(run, service)()
+    answer = sender(service)()
 
     identifier = answer.headers["x-request-id"]
     assert (500, "INTERNAL") == (answer.status_code, code(answer))
@@ -313,13 +384,95 @@ class Endless(Operations):
         raise AssertionError("unreachable")
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{", 400),
+        (b"[1]", 400),
+        (b"{}", 422),
+        (b"5", 422),
+        (b'{"query": "{ __typename }", "variables": []}', 422),
+        (b'{"query": "{"}', 400),
+        (b'{"query": "{ nothing }"}', 422),
+        (b'{"query": "query A { __typename } query B { __typename }"}', 422),
+        (b'{"query": "query ($n: Int!) { grids(first: $n) { totalCount } }"}', 422),
+        (ASKED, 200),
+        (
+            b'{"query": "{ __typename node(id: \\"x\\") { id } }"}',
+            294,
+        ),
+    ],
+)
+@pytest.mark.parametrize("accept", [JSON, GRAPHQL_JSON])
+def test_the_draft_names_its_statuses_whatever_is_accepted(
+    sender: Sender, graph: Graph, chosen: server.Settings, body: bytes, status: int, accept: str
+) -> None:
+    chosen.status_codes = "draft"
+
+    answer = sender(server.Service(chosen, graph))(body, {"accept": accept})
+
+    assert (status, f"{accept}; charset=utf-8") == (
+        answer.status_code,
+        answer.headers["content-type"],
+    )
+
+
+def test_an_id_that_is_brought_is_kept_if_it_is_sound(send: Send) -> None:
+    sound = "0b6f3ac2-95b1-4d5e-8b6d-7a1b2c3d4e5f"
+    assert sound == send(headers={"x-request-id": sound}).headers["x-request-id"]
+    for each in ("short", "x" * 65, "with space in it", "a\tb-c-d-e-f", "<script>alert(1)"):
+        assert each != send(headers={"x-request-id": each}).headers["x-request-id"]
+
+
+class TestGet:
+    """What a GET may say."""
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "query={__typename}",
+            'query=query($a:Boolean!){__typename @include(if:$a)}&variables={"a":true}',
+            "query=query A{__typename} query B{a:__typename}&operationName=A&extensions={}",
+            "query=%7B__typename%7D&utm_source=mail",
+        ],
+    )
+    def test_a_query(self, send: Send, query: str) -> None:
+        assert ANSWER == send(b"", {"content-type": ""}, "GET", f"/graphql?{query}").content
+
+    def test_no_mutation(self, send: Send, code: Code) -> None:
+        query = "mutation{__typename}"
+
+        answer = send(b"", {"content-type": ""}, "GET", f"/graphql?query={query}")
+
+        assert (405, "BAD_REQUEST") == (answer.status_code, code(answer))
+        assert "POST" == answer.headers["allow"]
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "",
+            "query",
+            "query=a&query=b",
+            "query=%ff",
+            "query={__typename}&variables=[]",
+            "query={__typename}&variables={",
+            "query={__typename}&extensions=5",
+        ],
+    )
+    def test_nothing_else(self, send: Send, code: Code, query: str) -> None:
+        answer = send(b"", {"content-type": ""}, "GET", f"/graphql?{query}")
+
+        assert (400, "BAD_REQUEST") == (answer.status_code, code(answer))
+
+
 def test_a_client_that_goes_away_takes_its_operation_along(
     run: Run, graph: Graph, chosen: server.Settings
 ) -> None:
     async def scenario() -> list[Message]:
         service = server.Service(chosen, graph)
         endless = Endless()
-        app = application(endless, service.context, Health(service.ready))
+        asking = Asking(endless, service.context, chosen.wire)
+        app = application(asking, Health(service.ready))
         sent: list[Message] = []
         messages = iter([{"type": "http.request", "body": ASKED, "more_body": False}])
 
@@ -337,7 +490,7 @@ def test_a_client_that_goes_away_takes_its_operation_along(
             "method": "POST",
             "path": "/graphql",
             "query_string": b"",
-            "headers": [(b"content-type", b"application/json")],
+            "headers": [(b"content-type", b"application/json"), (b"host", b"localhost")],
         }
         await app(scope, receive, send)
         assert endless.ended.is_set()

@@ -1,0 +1,16 @@
+"""What the head of a request says of the one who asks, before anything of it is believed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Asker:
+    """`request`: the request's id. `language`: «en» or «zh». `authorization`: what it shows.
+
+    Every value as sent, such as «Bearer …»: of each Authorization header, and on a WebSocket of
+    `authorization` in the payload of connection_init too. More than one is for a caller to refuse.
+    """
+
+    request: str
+    language: str = "en"
+    authorization: tuple[str, ...] = ()

@@ -1,0 +1,83 @@
+"""Who asks, and what they ask answered: what HTTP, event streams and WebSockets have in common."""
+
+import asyncio
+import re
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from resolvers.asker import Asker
+from resolvers.context import Context
+from resolvers.operation import Operations, Request, Response
+from web.gate import Gate
+from web.wire import Wire
+
+IDENTIFIER = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class ContextOf(Protocol):
+    """Makes the context of one request from what its head says.
+
+    Raises Refusal: UNAUTHENTICATED for one who cannot be known (401; a WebSocket is closed 4403),
+    FORBIDDEN (403; 4403), UNAVAILABLE while nothing can be answered (503; 1013).
+    """
+
+    async def __call__(self, asker: Asker) -> Context: ...
+
+
+def identifier(headers: Headers) -> str:
+    """The id of a request: the one it brings in X-Request-Id if that is sound, else a new one."""
+    brought = headers.getlist("x-request-id")
+    if len(brought) == 1 and IDENTIFIER.fullmatch(brought[0]):
+        return brought[0]
+    return secrets.token_hex(8)
+
+
+def asker(scope: Scope) -> Asker:
+    """What the head of a request or handshake says; its id is in the scope's state."""
+    headers = Headers(scope=scope)
+    language = "zh" if headers.get("accept-language", "").lower().startswith("zh") else "en"
+    shown = tuple(headers.getlist("authorization"))
+    return Asker(scope["state"]["request"], language, shown)
+
+
+@dataclass
+class Asking:
+    """What answers on this server, whichever way it is asked.
+
+    `stopping` is set when the server stops: what runs ends, and nothing new begins.
+    """
+
+    operations: Operations
+    context_of: ContextOf
+    wire: Wire
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.gate = Gate(self.wire)
+
+    async def answer(self, request: Request, context: Context) -> Response:
+        """The response to a query or mutation, when it is its turn."""
+        async with self.gate.entered(context.caller.name):
+            return await self.operations.answer(request, context)
+
+    async def events(
+        self, who: Asker, request: Request, context: Context
+    ) -> AsyncIterator[Response]:
+        """The responses to one request. Before each further one it is asked again who may know it.
+
+        Raises Refusal when they may no longer.
+        """
+        if self.operations.kind(request) != "subscription":
+            yield await self.answer(request, context)
+            return
+        first = True
+        async for response in self.operations.events(request, context):
+            if not first:
+                await self.context_of(who)
+            first = False
+            yield response
