@@ -67,6 +67,7 @@ class Connection(HttpToolsProtocol):
         self.begin()
         if crowded:
             self.refuse(BadRequest(503, "too many connections", Code.UNAVAILABLE))
+            self.transport.close()  # nothing was read: it sees why
 
     def begin(self) -> None:
         self.head, self.in_head = 0, True
