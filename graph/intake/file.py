@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import openpyxl
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
@@ -211,31 +211,42 @@ def _cells(
 
 def _xlsx(path: Path, header_row: Callable[[str], int], at: At) -> Iterator[Sheet]:
     archive.check(path)
+    with path.open("rb") as file:  # the library leaves a broken one open
+        book = _book(file)
+        try:
+            yield from _worksheets(path.name, book, header_row, at)
+        finally:
+            book.close()
+
+
+def _book(file: BinaryIO) -> openpyxl.Workbook:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
+            return openpyxl.load_workbook(file, read_only=True, keep_links=False)
     except Exception as error:
         raise Wrong("XLSX 内容已损坏 · the workbook is broken") from error
-    try:
-        some = False
-        for worksheet in book.worksheets:
-            if not isinstance(worksheet, ReadOnlyWorksheet):
-                continue
-            rows = _sheet_rows(worksheet, at)
-            first = next(rows, None)
-            if first is None:
-                continue
-            some = True
-            back = _again(first, rows)
-            headers = _headers(back, worksheet.title, header_row(worksheet.title), at)
-            if headers:
-                cells = _cells(headers, back, worksheet.title, at, open_end=True)
-                yield Sheet(path.name, worksheet.title, _named(headers), cells)
-        if not some:
-            at("", 0, "", EMPTY)
-    finally:
-        book.close()
+
+
+def _worksheets(
+    name: str, book: openpyxl.Workbook, header_row: Callable[[str], int], at: At
+) -> Iterator[Sheet]:
+    some = False
+    for worksheet in book.worksheets:
+        if not isinstance(worksheet, ReadOnlyWorksheet):
+            continue
+        rows = _sheet_rows(worksheet, at)
+        first = next(rows, None)
+        if first is None:
+            continue
+        some = True
+        back = _again(first, rows)
+        headers = _headers(back, worksheet.title, header_row(worksheet.title), at)
+        if headers:
+            cells = _cells(headers, back, worksheet.title, at, open_end=True)
+            yield Sheet(name, worksheet.title, _named(headers), cells)
+    if not some:
+        at("", 0, "", EMPTY)
 
 
 def _again(

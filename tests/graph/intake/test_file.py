@@ -1,5 +1,7 @@
 """Files are read as they are, or it is told what is wrong with which row of them."""
 
+import gc
+import os
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -201,3 +203,21 @@ def test_a_workbook_that_is_broken_inside_is_told(tmp_path: Path) -> None:
     assert 1 <= len(faults)
     _, faults = read(patched(tmp_path, {"xl/workbook.xml": b"nothing"}))
     assert 1 == len(faults)
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"])
+def test_a_workbook_that_is_broken_is_closed_at_once(tmp_path: Path, part: str) -> None:
+    """Not when the collector of garbage comes upon it, in the midst of something else."""
+    path = patched(tmp_path, {part: b"nothing"})
+    gc.disable()
+    try:
+        _, faults = read(path)
+        assert 1 == len(faults)
+        assert path not in opened()
+    finally:
+        gc.enable()
+
+
+def opened() -> set[Path]:
+    """The files that this process holds open."""
+    return {Path(os.readlink(each)) for each in Path("/proc/self/fd").iterdir() if each.exists()}
