@@ -11,7 +11,9 @@ from typing import Any, LiteralString, Protocol
 
 from graph import registry, territory
 from graph.bolt import Graph, Transaction
+from graph.model import Key
 from graph.predicate import known
+from graph.write import record
 
 BATCH = 2_000
 Rows = Sequence[Mapping[str, Any]]
@@ -27,9 +29,16 @@ class Network(Protocol):
     def links(self) -> Mapping[tuple[str, str, str], Rows]: ...
 
 
-BEGIN: LiteralString = "MERGE (s:Store {key: 'network'}) SET s.loading = $name"
+# What a load changes is known before its first write; whoever completes it finds the rest only.
+BEGIN: LiteralString = (
+    "MERGE (s:Store {key: 'network'}) "
+    "SET s.changes = CASE WHEN s.loading = $name THEN s.changes ELSE $changes END, "
+    "s.loading = $name"
+)
+CHANGES: LiteralString = "MATCH (s:Store {key: 'network'}) RETURN coalesce(s.changes, [])"
 END: LiteralString = (
-    "MATCH (s:Store {key: 'network'}) SET s.loaded = $name, s.at = datetime() REMOVE s.loading"
+    "MATCH (s:Store {key: 'network'}) SET s.loaded = $name, s.at = datetime() "
+    "REMOVE s.loading, s.changes"
 )
 LOADING: LiteralString = "MATCH (s:Store {key: 'network'}) RETURN s.loading"
 ANY: LiteralString = "MATCH (n) WHERE NOT n:Store AND NOT n:Term RETURN 1 LIMIT 1"
@@ -82,13 +91,26 @@ async def load(graph: Graph, name: str, network: Network, report: Report) -> Non
     await finish(graph, name)
 
 
-async def begin(graph: Graph, name: str) -> None:
-    """From now until its end, a load of this name is under way."""
-    await graph.write(lambda tx: tx.run("load.begin", BEGIN, {"name": name}))
+async def begin(graph: Graph, name: str, changes: Sequence[str] = ()) -> None:
+    """From now until its end, a load of this name is under way; `changes` says of what.
+
+    Begun again, it keeps what it said first.
+    """
+    said = {"name": name, "changes": list(changes)}
+    await graph.write(lambda tx: tx.run("load.begin", BEGIN, said))
 
 
-async def finish(graph: Graph, name: str) -> None:
-    await graph.write(lambda tx: tx.run("load.end", END, {"name": name}))
+async def finish(graph: Graph, name: str, sources: Sequence[Key] = (), actor: str = "") -> None:
+    """It is ended; one that changed something is recorded once, of each source."""
+
+    async def work(tx: Transaction) -> None:
+        found = await tx.run("load.changes", CHANGES, {})
+        await tx.run("load.end", END, {"name": name})
+        changes = found[0] if found else []
+        for source in sources if changes else ():
+            await record(tx, "load", source, actor, changes)
+
+    await graph.write(work)
 
 
 async def carry(graph: Graph, parts: Sequence[Part], report: Report) -> None:
@@ -121,6 +143,14 @@ def merge_nodes(label: str, dated: tuple[str, ...] = ()) -> LiteralString:
     return (
         f"UNWIND $rows AS row MERGE (n:{node.label}{also} {{code: row.code}}) "
         f"ON CREATE SET n.version = 1 SET n += row{_dates('n', 'row', node.properties, dated)}"
+    )
+
+
+def raise_versions(label: str) -> LiteralString:
+    """Of nodes of one label that are changed by what leads to or from them."""
+    return (
+        f"UNWIND $rows AS row MATCH (n:{registry.node(label).label} {{code: row.code}}) "
+        "SET n.version = coalesce(n.version, 1) + 1"
     )
 
 

@@ -235,18 +235,36 @@ CREATE (a:AuditEntry {id: $id, actor: $actor, name: $name, label: $label, code: 
 """
 
 
-async def _recorded(tx: Transaction, change: Change, actor: str, version: int) -> None:
-    record = {
+async def record(
+    tx: Transaction,
+    name: str,
+    touched: Key,
+    actor: str,
+    fields: Sequence[str],
+    version: int = 1,
+    others: Sequence[str] = (),
+) -> None:
+    """The event and the audit entry of what was done to a node: `name` says what, `fields` where.
+
+    `others`: «name:label:code» of what else was named.
+    """
+    told = {
         "id": str(uuid.uuid4()),
-        "name": change.intent.name,
-        "label": change.touched.label,
-        "code": change.touched.code,
+        "name": name,
+        "label": touched.label,
+        "code": touched.code,
         "version": version,
-        "fields": sorted(change.intent.said),
-        "others": [f"{name}:{key.label}:{key.code}" for name, key in change.needed().items()],
+        "fields": list(fields),
+        "others": list(others),
         "actor": actor,
     }
-    await tx.run("write.record", RECORD, record)
+    await tx.run("write.record", RECORD, told)
+
+
+async def _recorded(tx: Transaction, change: Change, actor: str, version: int) -> None:
+    others = [f"{name}:{key.label}:{key.code}" for name, key in change.needed().items()]
+    said = sorted(change.intent.said)
+    await record(tx, change.intent.name, change.touched, actor, said, version, others)
 
 
 REUSED = Problem(

@@ -43,7 +43,7 @@ KEEP_SECRET: LiteralString = (
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be loaded, and how. `today`: ISO date; `actor`: who is written down for merges.
+    """What is to be loaded, and how. `today`: ISO date; `actor`: who is written down for it.
 
     `skip`: load the right rows and list the others. `abandon`: forget another load that was begun
     and not ended. `merge`: pairs `{keep, merge}` of codes that are confirmed to be one person, and
@@ -56,7 +56,7 @@ class Order:
     skip: bool = False
     abandon: bool = False
     today: str = ""
-    actor: str = "load"
+    actor: str = "command"
     likely: float = LIKELY
     merge: Sequence[Mapping[str, Any]] = ()
     merge_above: float | None = None
@@ -182,12 +182,13 @@ class Work:
         parts, total = keep.parts(self.stage, kinds, within, rows)
         if not parts and not chosen and not self.resuming:
             return Account(sources, counts, faults, wrong, pairs, written=True)
-        await self.begin(name, secret)
+        await self.begin(name, secret, _changes(counts))
         told = lambda what, done, of: self.report(f"writing {done:,}/{of:,} rows ({what})")  # noqa: E731
         if total:
             await load.carry(self.graph, parts, told)
         merged, refused = await self.merge(chosen)
-        await load.finish(self.graph, name)
+        files = [Key(keep.SOURCE, source.code) for source in sources]
+        await load.finish(self.graph, name, files, self.order.actor)
         return Account(sources, counts, faults, wrong, pairs, True, merged, refused)
 
     async def judged(self) -> tuple[list[interval.Kind], list[dict[str, Any]]]:
@@ -247,13 +248,13 @@ class Work:
             if each.code not in known
         ]
 
-    async def begin(self, name: str, secret: str) -> None:
+    async def begin(self, name: str, secret: str, changes: Sequence[str]) -> None:
         """Marks the load as begun, and keeps the key that its codes were made with."""
 
         async def keep_secret(tx: Any) -> Any:
             return await tx.run("intake.secret", KEEP_SECRET, {"secret": secret})
 
-        await load.begin(self.graph, name)
+        await load.begin(self.graph, name, changes)
         kept, _ = await self.graph.write(keep_secret)
         if kept[0] != secret:
             raise IntakeError("another load was begun at the same moment; start again")
@@ -275,3 +276,13 @@ class Work:
             merged += not errors
             refused += [f"{keep_code} + {merge_code}: {error['message']}" for error in errors]
         return merged, refused
+
+
+def _changes(counts: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """What is new and what changes, in words and without values: «Person new 12»."""
+    return [
+        f"{kind} {state} {count}"
+        for kind, found in counts.items()
+        for state, count in found.items()
+        if state in ("new", "changed") and count
+    ]

@@ -28,6 +28,8 @@ SELECT start, stop, since, ends, properties, place FROM link
 WHERE type = ? AND first = ? AND last = ? AND state IN ('NEW', 'CHANGED')
 ORDER BY since IS NULL, ends IS NULL, id
 """
+# A node that is written itself has its version already.
+WRITTEN = "SELECT 1 FROM node WHERE label = ? AND code = ? AND state IN ('NEW', 'CHANGED')"
 
 
 def parts(
@@ -122,7 +124,19 @@ def _links(stage: Stage, kind: Kind) -> Iterator[Batch]:
             else:
                 merged = load.merge_links(type_, first, last, dates, dated, declared)
                 texts.append((merged, some))
+        texts.append(_raised(stage, kind, batch))
         yield len(batch), texts
+
+
+def _raised(
+    stage: Stage, kind: Kind, batch: Sequence[tuple[Any, ...]]
+) -> tuple[LiteralString, Rows]:
+    """Counts up the version of each node that only relationships of the batch change."""
+    outward = relation.touched(*kind) == "start"
+    label = kind[1] if outward else kind[2]
+    codes = dict.fromkeys(row[0] if outward else row[1] for row in batch)
+    rows = [{"code": code} for code in codes if not stage.one(WRITTEN, label, code)]
+    return load.raise_versions(label), rows
 
 
 def _views(kind: Kind) -> list[relation.Relation]:

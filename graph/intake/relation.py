@@ -5,10 +5,11 @@ Derived ones (WITHIN), provenance and views over several types are left out. Kno
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any, Literal, LiteralString
 
 from graph import registry
 from graph.model import Link
+from graph.relationship import relationship
 
 DERIVED = ("WITHIN", registry.DERIVED_FROM)
 INTERVAL = ("since", "until")
@@ -119,6 +120,15 @@ def sole(kind: str, label: str, start: bool) -> bool:
         link.type == kind and link.direction == direction and not link.many and not link.nearest
         for link in registry.node(label).links.values()
     )
+
+
+def touched(kind: str, start: str, end: str) -> Literal["start", "end"]:
+    """The end that counts its version up when such a relationship changes."""
+    declared = relationship(kind, start, end)
+    if declared:
+        return declared.touched
+    ties = registry.node(end).ties.values()
+    return "end" if any(tie.type == kind and tie.direction == "in" for tie in ties) else "start"
 
 
 def camel(kind: str) -> str:

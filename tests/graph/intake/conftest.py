@@ -96,4 +96,6 @@ def desk(tmp_path: Path, graph: Graph, run: Any, prefix: str) -> Iterator[Desk]:
             f"MATCH (n:{label}) WHERE n.code STARTS WITH $start DETACH DELETE n", start=prefix
         )
     made.write("MATCH (n:DataSource) DETACH DELETE n")
+    for label in ("Event", "AuditEntry"):
+        made.write(f"MATCH (n:{label} {{name: 'load'}}) DELETE n")
     made.write("MATCH (s:Store {key: 'network'}) REMOVE s.loading")

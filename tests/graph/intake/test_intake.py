@@ -325,6 +325,49 @@ def test_each_value_is_traced_to_its_sheet_and_row(desk: Any, ask: Any) -> None:
     assert {"name": "network.xlsx"} == one
 
 
+def recorded(desk: Any) -> Any:
+    """What events and audit entries say of loads, by the code of the file."""
+    return desk.read(
+        "MATCH (e:Event {name: 'load'}), (a:AuditEntry {id: e.id}) WITH e, a ORDER BY e.code, e.at "
+        "RETURN collect([e.label, e.code, e.minute > 0, a.label, a.code, a.actor, a.fields])"
+    )
+
+
+def test_a_load_that_changed_something_is_recorded_of_each_file(desk: Any) -> None:
+    people, organizations = desk.text("人员.csv", PEOPLE), desk.text("社会组织.csv", ORGANIZATIONS)
+    desk.take(people, organizations, dry=True)
+    assert [] == recorded(desk)
+    account = desk.take(people, organizations)
+    changes = ["Person new 3", "SocialOrganization new 2"]
+    source = "DataSource"
+    once = [
+        [source, code, True, source, code, "command", changes]
+        for code in sorted(each.code for each in account.sources)
+    ]
+    assert once == recorded(desk)
+    desk.take(people, organizations)
+    assert once == recorded(desk)
+    desk.take(desk.text("人员2.csv", "编号,党员\n§-P2,是\n"))
+    assert 1 == len([fields for *_, fields in recorded(desk) if fields == ["Person changed 1"]])
+
+
+def test_a_row_of_a_relationship_counts_up_the_version_of_what_it_changes(desk: Any) -> None:
+    people, grids = desk.text("人员.csv", PEOPLE), desk.text("网格.csv", GRIDS)
+    desk.take(people, grids, desk.text("社会组织.csv", ORGANIZATIONS))
+    heads = desk.text("HEADS.csv", f"{HEADS}§-P1,§-G2,2024/1/1,,否\n")
+    members = desk.text("MEMBER_OF.csv", f"{MEMBERS}§-P2,§-O1,2024/1/2,,\n§-P2,§-O2,,,\n")
+    versions = (
+        "MATCH (n) WHERE n.code STARTS WITH '§' AND n.version > 1 "
+        "WITH n ORDER BY n.code RETURN collect([n.code, n.version])"
+    )
+    grid, one, other = (f"{desk.prefix}-{name}" for name in ("G2", "O1", "O2"))
+    for _ in range(2):
+        desk.take(heads, members)
+        assert [[grid, 2], [one, 2], [other, 2]] == desk.read(versions)
+    desk.take(desk.text("MEMBER_OF.csv", f"{MEMBERS}§-P2,§-O1,2024/1/2,2025/1/1,\n"))
+    assert [[grid, 2], [one, 3], [other, 2]] == desk.read(versions)
+
+
 class Killed(Exception):
     """Stands for SIGKILL: nothing of ours runs after it."""
 
@@ -367,6 +410,8 @@ def test_a_load_that_was_cut_off_is_completed_by_the_same_order(
     assert {"HEADS": 1, "PART_OF": 1, "WITHIN": 3, "DERIVED_FROM": 5} == {
         kind: kinds.count(kind) for kind in set(kinds)
     }
+    changes = ["Grid new 2", "HEADS new 1", "PART_OF new 1", "Person new 3"]
+    assert [changes] * 3 == [fields for *_, fields in recorded(desk)]
     assert desk.take(other).written
 
 
