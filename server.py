@@ -1,6 +1,7 @@
 """The composition root: reads the environment (only here) and plugs the rooms together."""
 
 import asyncio
+import logging
 import os
 import re
 import signal
@@ -19,7 +20,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.types import ASGIApp
 
 import schema
-from graph import backup, bolt, demo, indexes, load, term
+from graph import backup, bolt, demo, indexes, load, search, term
 from graph.archive import BackupError, Manifest
 from graph.bolt import BoltSettings, Graph
 from graph.engine import Endpoint, EngineSettings, running
@@ -61,6 +62,8 @@ CENSUS = Request(
   patrolNotes { totalCount } dataSources { totalCount } terms { totalCount }
 }"""
 )
+
+log = logging.getLogger("commongrid.server")
 
 Report = Callable[[str], None]
 Body = Mapping[str, Any]
@@ -270,7 +273,15 @@ class Service:
             answer = await self.answer(graph, FIRST_QUESTION)
             self.graph = graph
             opened(answer)
+            await self.warm(graph)
             await asyncio.Event().wait()
+
+    async def warm(self, graph: Graph) -> None:
+        """Reads what a first search would wait for; where that fails, it is left to the first."""
+        try:
+            await search.warm(graph)
+        except Exception:
+            log.exception("the names for search could not be read ahead")
 
 
 def app(service: Service) -> ASGIApp:

@@ -40,6 +40,11 @@ def search(text: str, labels: tuple[str, ...], within: Key | None) -> Finding:
     return Finding(find)
 
 
+async def warm(graph: Graph) -> None:
+    """Reads the names into this process, which the first search would have to wait for."""
+    await graph.kept(Roster).current(graph)
+
+
 async def seen(
     graph: Graph, asking: Asking, found: Listed, labels: tuple[str, ...], within: Key | None
 ) -> Listed:

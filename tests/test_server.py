@@ -1,22 +1,27 @@
 """The whole service as a process: it starts, answers, and stops when it is told to."""
 
+import asyncio
 import json
+import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 
 import server
+from graph.bolt import Graph, GraphError
+from graph.roster import Roster
 
 ROOT = Path(server.__file__).parent
 NAMES = b'{"query": "{ division(code: \\"ZZ-SJ\\") { name } }"}'
@@ -255,3 +260,103 @@ def test_a_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMMONGRID_GRAPH_PASSWORD", "swordfish")
 
     assert "swordfish" not in repr(server.settings(os.environ))
+
+
+@dataclass
+class Kept:
+    """A service that has opened a graph of which this process remembers nothing yet."""
+
+    service: server.Service
+    graph: Graph
+    keeping: asyncio.Task[None]
+    warmed: asyncio.Event
+
+    @property
+    def roster(self) -> Roster:
+        return self.graph.kept(Roster)
+
+    async def stopped(self) -> bool:
+        self.keeping.cancel()
+        await asyncio.wait([self.keeping], timeout=5)
+        return self.keeping.cancelled()
+
+
+@asynccontextmanager
+async def keeping(graph: Graph, patch: pytest.MonkeyPatch) -> AsyncIterator[Kept]:
+    own = Graph(graph.driver, graph.doomed, graph.database, graph.settings)
+
+    @asynccontextmanager
+    async def network(*_: Any) -> AsyncIterator[Graph]:
+        yield own
+
+    service, opened, warmed = server.Service(server.settings({})), asyncio.Event(), asyncio.Event()
+    warm = service.warm
+
+    async def warming(graph: Graph) -> None:
+        await warm(graph)
+        warmed.set()
+
+    patch.setattr(server, "network", network)
+    patch.setattr(service, "warm", warming)
+    task = asyncio.create_task(service.keep(lambda _: None, lambda _: opened.set()))
+    try:
+        await asyncio.wait_for(opened.wait(), 30)
+        yield Kept(service, own, task, warmed)
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        for each in own.endings:
+            each.cancel()
+        await asyncio.gather(*own.endings, return_exceptions=True)
+
+
+def test_the_names_for_search_are_read_once_the_service_is_open(
+    graph: Graph, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with keeping(graph, monkeypatch) as kept:
+            assert await kept.service.ready()
+            assert kept.roster.names is None
+            await asyncio.wait_for(kept.warmed.wait(), 30)
+            assert kept.roster.names
+            assert 6169 < len(kept.roster.names.settled.entries)
+            assert await kept.stopped()
+
+    run(scenario())
+
+
+def test_a_stop_does_not_wait_until_the_names_are_read(
+    graph: Graph, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def endless(*_: Any) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Roster, "_read", endless)
+
+    async def scenario() -> None:
+        async with keeping(graph, monkeypatch) as kept:
+            assert await kept.service.ready()
+            assert await kept.stopped()
+
+    run(scenario())
+
+
+def test_a_service_without_the_names_goes_on(
+    graph: Graph,
+    run: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def broken(*_: Any) -> None:
+        raise GraphError("no names today")
+
+    async def scenario() -> None:
+        monkeypatch.setattr(Roster, "_read", broken)
+        async with keeping(graph, monkeypatch) as kept:
+            await asyncio.wait_for(kept.warmed.wait(), 30)
+            assert await kept.service.ready()
+            assert not kept.keeping.done()
+
+    with caplog.at_level(logging.ERROR):
+        run(scenario())
+    assert "no names today" in caplog.text
