@@ -1,11 +1,16 @@
 """How administrative divisions are kept and found: province, city, … community, village."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
-from graph import geometry
+from graph import geometry, placing
+from graph.intent import Intent
 from graph.kind import Geometry
-from graph.model import Derived, Link, Node
+from graph.model import Derived, Key, Link, Node, Tie
+from graph.placing import Above
 from graph.registry import declare
+from graph.write import Change
 
 
 class DivisionLevel(StrEnum):
@@ -51,5 +56,19 @@ DIVISION = declare(
             "centroid": Derived(("longitude", "latitude"), geometry.point),
             "boundary": Derived(("boundary",), geometry.boundary),
         },
+        given=("name", "level", "centroid", "boundary"),
+        ties={"parent": Tie("PART_OF", "out", "Division", dated=False)},
     )
 )
+PARENT = Above("parent", "Division")
+
+
+def add(
+    intent: Intent, code: str, properties: Mapping[str, Any], ties: Mapping[str, Key | None]
+) -> Change:
+    """A new division: part of its parent, else at the top.
+
+    `properties`: name, level, and the centroid's and boundary's.
+    """
+    above = (PARENT,) if ties.get("parent") else ()
+    return placing.add(intent, Key("Division", code), properties, ties, above)

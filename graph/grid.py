@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any, LiteralString
+from typing import Any
 
-from graph import entity, geometry, neighbor
+from graph import entity, geometry, neighbor, placing
 from graph.bolt import Graph
 from graph.intent import Intent, Problem
 from graph.kind import Geometry, Whole
 from graph.model import Asking, Derived, Finding, Key, Link, Node, Tie, Vocabulary
+from graph.placing import Above
 from graph.predicate import Predicates, where
 from graph.registry import declare
 from graph.relationship import End, Relationship, relate
 from graph.role import ROLE, GridWorkerKind
-from graph.write import Change, Check, exists
+from graph.write import Change, Check
 
 
 class GridLevel(StrEnum):
@@ -172,30 +173,8 @@ def _holding(
     return [kept[place] for place in sorted(kept)]
 
 
-# (n)-[:PART_OF]->(parent), and WITHIN to itself and to whatever the parent lies within
-ITSELF = "MATCH (n:Grid {code: $code}) CREATE (n)-[:WITHIN {depth: 0}]->(n)"
-AT_THE_TOP: LiteralString = "MATCH (n:Grid {code: $code}) SET n.path = '/' + $code + '/'"
-FROM_GRID: LiteralString = "MATCH (n:Grid {code: $code}), (p:Grid {code: $parent})"
-FROM_DIVISION: LiteralString = "MATCH (n:Grid {code: $code}), (p:Division {code: $division})"
-BELOW: LiteralString = "SET n.path = p.path + $code + '/' CREATE (n)-[:PART_OF]->(p) WITH n, p"
-ACROSS: LiteralString = "SET n.path = p.path + $code + '/' CREATE (n)-[:SPANS]->(p) WITH n, p"
-ALSO_BELOW: LiteralString = "CREATE (n)-[:PART_OF]->(p) WITH n, p"
-# The shorter way up comes first.
-SETTLE: LiteralString = (
-    "MATCH (p)-[a:WITHIN]->(t:Territory) MERGE (n)-[w:WITHIN]->(t) "
-    "ON CREATE SET w.depth = a.depth + 1, w.since = a.since, w.until = a.until"
-)
-
-# A territory of another kind may have the same code beside it: their paths would be one.
-BESIDE_IN_GRID = (
-    "MATCH (p:Grid {code: $parent}) WITH p.path + $code + '/' AS path "
-    "MATCH (t:Territory {path: path}) RETURN true"
-)
-BESIDE_IN_DIVISION = (
-    "MATCH (p:Division {code: $division}) WITH p.path + $code + '/' AS path "
-    "MATCH (t:Territory {path: path}) RETURN true"
-)
-BESIDE_AT_THE_TOP = "MATCH (t:Territory {path: '/' + $code + '/'}) RETURN true"
+PARENT, DIVISION = Above("parent", "Grid"), Above("division", "Division")
+SPANNED = replace(DIVISION, spanned=True)
 # (parent)-[:WITHIN]->(division)
 ELSEWHERE = (
     "MATCH (p:Grid {code: $parent}), (d:Division {code: $division}) "
@@ -210,44 +189,20 @@ def add(
 
     `properties`: name, level, households, population, and the centroid's and boundary's.
     """
-    key, parent, division = Key("Grid", code), ties.get("parent"), ties.get("division")
-    intent.located("parent", parent, division)
-    if parent == key:
-        said = "a grid cannot be part of itself"
-        intent.refuse("parent", said, "网格不能是自己的上级", "CYCLE")
-    spans = properties["level"] == GridLevel.DEDICATED
-    made = entity.add(
-        intent,
-        "Grid",
-        code,
-        properties,
-        {},
-        (ITSELF, *_placed(parent, division, spans)),
-        _nowhere_else(key, parent, division, spans),
-    )
-    needs: dict[str, Key | None] = {"parent": parent, "division": division}
-    return _settled(replace(made, needs={**made.needs, **needs}), properties)
+    parent, division = ties.get("parent"), ties.get("division")
+    above = _above(parent, division, properties["level"] == GridLevel.DEDICATED)
+    inside = (Check(ELSEWHERE, ELSEWHERE_IS_WRONG),) if parent and division else ()
+    made = placing.add(intent, Key("Grid", code), properties, ties, above, inside)
+    return _settled(made, properties)
 
 
-def _placed(parent: Key | None, division: Key | None, spans: bool) -> tuple[LiteralString, ...]:
+def _above(parent: Key | None, division: Key | None, spans: bool) -> tuple[Above, ...]:
     """The path is that of the division spanned, else of what the grid is part of, as in loading."""
     if division and spans:
-        across: LiteralString = f"{FROM_DIVISION} {ACROSS} {SETTLE}"
-        return (across, f"{FROM_GRID} {ALSO_BELOW} {SETTLE}") if parent else (across,)
+        return (SPANNED, PARENT) if parent else (SPANNED,)
     if parent:
-        return (f"{FROM_GRID} {BELOW} {SETTLE}",)
-    return (f"{FROM_DIVISION} {BELOW} {SETTLE}",) if division else (AT_THE_TOP,)
-
-
-def _nowhere_else(
-    key: Key, parent: Key | None, division: Key | None, spans: bool
-) -> tuple[Check, ...]:
-    taken = exists(key)
-    if division and (spans or not parent):
-        beside = Check(BESIDE_IN_DIVISION, taken)
-    else:
-        beside = Check(BESIDE_IN_GRID if parent else BESIDE_AT_THE_TOP, taken)
-    return (Check(ELSEWHERE, ELSEWHERE_IS_WRONG), beside) if parent and division else (beside,)
+        return (PARENT,)
+    return (DIVISION,) if division else ()
 
 
 ELSEWHERE_IS_WRONG = Problem(

@@ -1,6 +1,6 @@
 """How territories lie within each other: WITHIN, from each to itself and to all above it.
 
-WITHIN is derived from PART_OF and SPANS: here for many at once, in graph/grid.py for one new grid.
+WITHIN is derived from PART_OF and SPANS: here for many at once, in graph/placing.py for a new one.
 It carries the `depth` (number of steps) and the interval in which every step holds. `path` spells
 the way down («/ZZ/ZZ-GX/») and is how a scope names a territory.
 """

@@ -2,9 +2,11 @@
 
 import strawberry
 
+import graph.division
 import resolvers.division
 from graph.kind import GeoJSON
 from resolvers.enum import DivisionLevel
+from schema.change import create, mutations, update
 from schema.ref import DivisionRef, GridRef, PartyOrganizationRef
 from schema.relay import Connection, Edge, answered, connection
 from schema.scalar import Point, place
@@ -41,3 +43,14 @@ class Query:
     divisions: Connection[Edge[Division], Division] = connection(
         "Division", "行政区划 · Divisions", resolvers.division.divisions
     )
+
+
+Mutation = mutations(
+    create(
+        Division,
+        "新建行政区划 · Add a division, below its parent or at the top",
+        graph.division.add,
+        parent="上级区划 · The division it is part of; none at the top",
+    ),
+    update(Division, "修改行政区划 · Change what is given of a division"),
+)

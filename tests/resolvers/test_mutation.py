@@ -28,6 +28,7 @@ SHOWN = {
     "person": "code name isVolunteer isPartyMember isInvented version grid { code } "
     "location { longitude latitude } acceptance { mean invited accepted } "
     "skills { edges { since until level verified node { code } } }",
+    "division": "code name level version parent { code } boundary",
     "socialOrganization": "code name version memberCount "
     "members { edges { since until node { code } } }",
     "merchant": "code name trade creditCode version grid { code } location { longitude latitude }",
@@ -114,10 +115,10 @@ class Town:
             for label in ("Event", "AuditEntry")
         ]
 
-    def above(self, code: str) -> Any:
-        """A grid's path, and depth and code of each territory that it lies within."""
+    def above(self, code: str, label: str = "Grid") -> Any:
+        """A territory's path, and depth and code of each territory that it lies within."""
         return self.read(
-            "MATCH (n:Grid:Territory {code: $c})-[w:WITHIN]->(t:Territory) "
+            f"MATCH (n:{label}:Territory {{code: $c}})-[w:WITHIN]->(t:Territory) "
             "WITH n, w, t ORDER BY w.depth, t.code RETURN collect([n.path, w.depth, t.code])",
             c=code,
         )
@@ -248,6 +249,52 @@ def test_a_grid_is_refused_where_it_cannot_be(town: Town) -> None:
     town.refused("createGrid", {**new, "code": town.prefix}, "ALREADY_EXISTS", "code")
     above = {**inside, "division": town.id("Division", "")}
     assert town.code("N-1") == town.done("createGrid", above)["parent"]["code"]
+
+
+# createDivision, updateDivision
+
+
+def test_a_new_division_lies_within_its_parent_and_grids_within_it(town: Town) -> None:
+    new = {"code": town.code("NEW"), "name": " 新村 ", "level": "VILLAGE"}
+    division = town.done("createDivision", {**new, "parent": town.id("Division", "N")})
+    assert ("新村", "VILLAGE", 1) == tuple(division[n] for n in ("name", "level", "version"))
+    assert town.code("N") == division["parent"]["code"]
+    above = ["NEW", "N", ""]
+    path = "/" + "/".join(town.code(name) for name in reversed(above)) + "/"
+    found = [[path, depth, town.code(name)] for depth, name in enumerate(above)]
+    assert found == town.above(town.code("NEW"), "Division")
+    assert [1, 1] == town.recorded("createDivision", town.code("NEW"))
+    grid = {"code": town.code("NEW-1"), "name": "New", "level": "L3"}
+    made = town.done("createGrid", {**grid, "division": town.id("Division", "NEW")})
+    assert town.code("NEW") == made["division"]["code"]
+    assert [f"{path}{town.code('NEW-1')}/"] * 4 == [p for p, *_ in town.above(town.code("NEW-1"))]
+
+
+def test_a_division_is_changed_part_by_part(town: Town) -> None:
+    ring = [[113.5, 34.8], [113.6, 34.8], [113.6, 34.9], [113.5, 34.8]]
+    boundary = {"geometry": {"type": "Polygon", "coordinates": [ring]}, "crs": "WGS84"}
+    said = {"id": town.id("Division", "N"), "level": "TOWN", "boundary": boundary}
+    division = town.done("updateDivision", {**said, "expectedVersion": 1})
+    assert ("N", "TOWN", 2) == tuple(division[n] for n in ("name", "level", "version"))
+    assert "Polygon" == division["boundary"]["type"]
+    assert [(1, town.code(""))] == [
+        (depth, code) for _, depth, code in town.above(town.code("N"), "Division") if depth
+    ]
+
+
+def test_a_division_is_refused_where_it_cannot_be(town: Town) -> None:
+    new = {"code": town.code("NEW"), "name": "New", "level": "VILLAGE"}
+    itself = {**new, "parent": town.id("Division", "NEW")}
+    town.refused("createDivision", itself, "CYCLE", "parent")
+    absent = {**new, "parent": town.id("Division", "X")}
+    town.refused("createDivision", absent, "NOT_FOUND", "parent")
+    inside = {**new, "parent": town.id("Division", "N")}
+    town.refused("createDivision", {**inside, "code": town.code("S")}, "ALREADY_EXISTS", "code")
+    # a grid of this code lies beside it already
+    town.refused("createDivision", {**inside, "code": town.code("N-1")}, "ALREADY_EXISTS", "code")
+    town.refused("createDivision", new, "INVALID", "parent", caller=town.caller("N"))
+    made = town.done("createDivision", inside, caller=town.caller("N"))
+    assert town.code("N") == made["parent"]["code"]
 
 
 @pytest.mark.parametrize(
@@ -627,13 +674,15 @@ def test_what_is_out_of_scope_is_told_as_absent(town: Town) -> None:
     organization, alliance = town.id("SocialOrganization", "ORG"), town.id("Alliance", "ALLY")
     since = {"since": "2026-01-01"}
     new = {"name": "n", "code": town.code("NEW")}
-    grid = {**new, "level": "L3"}
+    grid, division = {**new, "level": "L3"}, {**new, "level": "VILLAGE"}
     skill = {"skill": town.id("Skill", "SKILL")}
     asked: list[tuple[str, str, str, str, dict[str, Any]]] = [
         ("createGrid", "parent", "Grid", north, grid),
         ("createGrid", "division", "Division", town.id("Division", "N"), grid),
         ("createGrid", "division", "Division", town.id("Division", ""), grid),
         ("updateGrid", "id", "Grid", north, {"name": "n"}),
+        ("createDivision", "parent", "Division", town.id("Division", "N"), division),
+        ("updateDivision", "id", "Division", town.id("Division", "N"), {"name": "n"}),
         ("assignGridHead", "grid", "Grid", north, {"person": sue, **since}),
         ("assignGridHead", "person", "Person", ann, {"grid": town.id("Grid", "S-1"), **since}),
         ("createPerson", "grid", "Grid", north, new),
