@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
-from graph import registry
+from graph import entity, registry
 from graph.bolt import Graph, Transaction
 from graph.intent import Intent, Problem
 from graph.load import types
-from graph.model import Key
-from graph.predicate import known
+from graph.model import Key, Tie
+from graph.predicate import known, valid
 from graph.write import FORMER as FORMER_LABEL
 from graph.write import Change, Check
 
@@ -137,7 +137,8 @@ def people(intent: Intent, keep: Key, merged: Key, version: int | None = None) -
     """`merged` becomes part of `keep`; `version`: what the merged one must have, None = any.
 
     Every relationship moves; where both have one to the same node and the times overlap, it is
-    joined with the kept one's properties. A property that the kept one has not is taken over.
+    joined with the kept one's properties. Of what one has one at a time, such as a grid, the kept
+    one's goes on and the other's ends today. A property that the kept one has not is taken over.
     """
     if keep == merged:
         intent.problems.append(SAME)
@@ -207,6 +208,7 @@ async def _merged(tx: Transaction, parameters: Mapping[str, Any]) -> None:
             "joined": joint.joined,
         }
         await tx.run("merge.stretch", _stretch(joint.stays), values)
+    await _ended(tx, parameters)
     await tx.run("merge.take", _take(), parameters)
     moving = {(h.type, h.outward) for h in held if h.owner == merged}
     for kind, outward in sorted(moving):
@@ -214,6 +216,29 @@ async def _merged(tx: Transaction, parameters: Mapping[str, Any]) -> None:
     await tx.run("merge.point", POINT, parameters)
     await tx.run("merge.stub", STUB, parameters)
     await tx.run("merge.gone", GONE, parameters)
+
+
+async def _ended(tx: Transaction, parameters: Mapping[str, Any]) -> None:
+    """Ends what the merged one holds today where the kept one holds the one that there can be.
+
+    What began today only stays too, for no day: an import that says so again says nothing new.
+    """
+    node = registry.node(PERSON)
+    for link in node.links.values():
+        if link.many or not link.validity or link.direction == "both":
+            continue
+        tie = Tie(link.type, link.direction, link.target)
+        holds = {**parameters, "code": parameters["keep"]}
+        if await tx.run("merge.holds", _holds(tie), holds):
+            end, _ = entity.ended(node, tie)
+            await tx.run("merge.end", end, {**parameters, "code": parameters["merged"]})
+
+
+def _holds(tie: Tie) -> LiteralString:
+    arrow: LiteralString = (
+        f"-[r:{tie.type}]->()" if tie.direction == "out" else f"<-[r:{tie.type}]-()"
+    )
+    return f"MATCH (n:Person {{code: $code}}){arrow} WHERE {valid('r', 'today')} RETURN true"
 
 
 def _with_interval() -> set[str]:

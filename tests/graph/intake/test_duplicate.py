@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from graph.intake import duplicate
 from resolvers.identity import global_id
 
@@ -121,6 +123,54 @@ def test_merging_keeps_both_histories_and_leaves_a_stub(desk: Any, ask: Any) -> 
         desk.read(f"MATCH (e:{label} {{code: '§-1', name: 'mergePeople'}}) RETURN count(e)")
         for label in ("Event", "AuditEntry")
     ]
+
+
+GRIDS = "代码,名称,级别\n§-G1,§一,L3\n§-G2,§二,L3\n§-G3,§三,L3\n"
+LOCATED = "人员,网格,起始日,截止日\n"
+HELD = (
+    "MATCH (p:Person)-[r:LOCATED_IN]->(g) WHERE p.code STARTS WITH '§' "
+    "WITH p, r, g ORDER BY p.code, g.code "
+    "RETURN collect([p.code, g.code, toString(r.since), toString(r.until)])"
+)
+
+
+@pytest.mark.parametrize("since", ["2023-01-01", "2026-11-24"])
+def test_of_two_grids_the_kept_ones_goes_on(desk: Any, ask: Any, since: str) -> None:
+    """The other's ends on the day of the merge, and is not lost; a load again says nothing new."""
+    files = (
+        desk.text("人员.csv", "编号,姓名\n§-1,张伟\n§-2,张玮\n§-3,章伟\n"),
+        desk.text("网格.csv", GRIDS),
+        desk.text(
+            "LOCATED_IN.csv",
+            f"{LOCATED}§-1,§-G1,2024-01-01,\n§-2,§-G2,{since},\n"
+            "§-2,§-G3,2021-01-01,2022-01-01\n§-3,§-G3,2025-01-01,\n",
+        ),
+    )
+    assert [] == list(desk.take(*files).faults)
+    assert [] == merge(desk, ask, "1", "2")["userErrors"]
+    one, two, three = (f"{desk.prefix}-G{number}" for number in (1, 2, 3))
+    kept, other = f"{desk.prefix}-1", f"{desk.prefix}-3"
+    held = [
+        [kept, one, "2024-01-01", None],
+        [kept, two, since, "2026-11-24"],
+        [kept, three, "2021-01-01", "2022-01-01"],
+        [other, three, "2025-01-01", None],
+    ]
+    assert held == desk.read(HELD)
+    assert [] == list(desk.take(*files).faults)
+    assert held == desk.read(HELD)
+
+
+def test_who_is_nowhere_today_is_where_the_other_is(desk: Any, ask: Any) -> None:
+    rows = f"{LOCATED}§-1,§-G1,2024-01-01,2025-01-01\n§-2,§-G2,2023-01-01,\n"
+    people = desk.text("人员.csv", "编号,姓名\n§-1,张伟\n§-2,张玮\n")
+    desk.take(people, desk.text("网格.csv", GRIDS), desk.text("LOCATED_IN.csv", rows))
+    assert [] == merge(desk, ask, "1", "2")["userErrors"]
+    kept = f"{desk.prefix}-1"
+    assert [
+        [kept, f"{desk.prefix}-G1", "2024-01-01", "2025-01-01"],
+        [kept, f"{desk.prefix}-G2", "2023-01-01", None],
+    ] == desk.read(HELD)
 
 
 def test_a_merge_that_cannot_be_leaves_everything(desk: Any, ask: Any) -> None:
