@@ -28,11 +28,14 @@ from graph.archive import BackupError, Manifest
 from graph.bolt import GraphError
 from graph.crs import Crs
 from graph.engine import EngineError
+from graph.grant import Role
 from graph.intake import mapping
 from graph.intake.duplicate import LIKELY, Pair
 from graph.intake.fault import IntakeError
 from graph.intake.intake import Account, Order
 from jobs import drill as drills
+from resolvers import machine
+from resolvers.machine import KeyRefused
 from resolvers.operation import Request
 
 T = TypeVar("T")
@@ -85,7 +88,7 @@ def explained() -> Iterator[None]:
         yield
     except server.SettingsError as error:
         raise click.UsageError(f"settings: {error}") from None
-    except (BackupError, EngineError, GraphError, IntakeError) as error:
+    except (BackupError, EngineError, GraphError, IntakeError, KeyRefused) as error:
         raise click.ClickException(str(error)) from None
 
 
@@ -329,6 +332,49 @@ def sdl(write: bool) -> None:
         Path(schema.__file__).with_name("schema.graphql").write_text(schema.sdl(), "utf-8")
     else:
         click.echo(schema.sdl(), nl=False)
+
+
+@main.group(short_help="令牌 · Keys by which machines ask.")
+def token() -> None:
+    """令牌 · Make, list and revoke keys: bearer tokens for machines, and for a first admin."""
+
+
+@token.command("create", short_help="新建 · Make a key, which is told once.")
+@click.argument("account")
+@click.option("--role", required=True, type=click.Choice([*Role]), help="角色 · What it may do.")
+@click.option("--within", help="辖区 · Code of the division or grid over which; else everywhere.")
+@click.option("--days", type=click.IntRange(1), help="天数 · Days for which it opens; else open.")
+def create_token(account: str, role: str, within: str | None, days: int | None) -> None:
+    """新建 · Print a new key for ACCOUNT, which is made if it is not there.
+
+    Only a digest of it is kept. It is shown as «Authorization: Bearer KEY».
+    """
+    with explained(), Progress() as progress:
+        order = machine.Order(account, Role(role), within, days)
+        given = ran(server.make_key(settings(), order, progress))
+    click.echo(given)
+
+
+@token.command("list", short_help="列表 · Every key, without its secret.")
+def list_tokens() -> None:
+    """列表 · Show every key: id, account, first and last day."""
+    with explained(), Progress() as progress:
+        found = ran(server.keys(settings(), progress))
+    table = Table("id", "账户 · account", "名称 · name", "起 · since", "止 · until")
+    for each in found:
+        table.add_row(each.id, each.account, each.name, each.since, each.until or "")
+    Console().print(table)
+
+
+@token.command("revoke", short_help="撤销 · End a key today.")
+@click.argument("id")
+def revoke_token(id: str) -> None:
+    """撤销 · End the key with this ID (between the underscores of the key); it opens no more."""
+    with explained(), Progress() as progress:
+        known = ran(server.revoke_key(settings(), id, progress))
+    if not known:
+        raise click.ClickException(f"there is no key {id}")
+    click.echo(f"{id} opens no more")
 
 
 @main.command(short_help="自检 · Check settings, graph and indexes; count what is there.")

@@ -9,7 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any, Literal
@@ -20,17 +20,20 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.types import ASGIApp
 
 import schema
-from graph import backup, bolt, demo, indexes, load, search, term
+from graph import api_key, backup, bolt, demo, indexes, load, search, term
 from graph.archive import BackupError, Manifest
 from graph.bolt import BoltSettings, Graph
 from graph.engine import Endpoint, EngineSettings, running
 from graph.intake import intake
-from resolvers import identity
+from resolvers import caller, identity, machine
 from resolvers.asker import Asker
 from resolvers.auth import DEVELOPER
+from resolvers.caller import Callers, Shown
 from resolvers.context import Context
 from resolvers.errors import Code, Refusal
+from resolvers.keys import Source
 from resolvers.operation import Operations, Request
+from resolvers.token import Issuer
 from web.app import application
 from web.asking import Asking
 from web.guard import LOOPBACK as LOOPBACK_NAMES
@@ -101,6 +104,14 @@ class Settings(BaseSettings):
         "1g", pattern=r"^\d+[kmgKMG]$", description="most memory of the embedded engine's heap"
     )
 
+    token_issuer: str | None = Field(
+        None, pattern=r"^https?://[^\s?#]+$", description="issuer whose bearer tokens are believed"
+    )
+    token_audience: str = Field("commongrid", description="audience that those tokens name")
+    token_keys: str | None = Field(
+        None, description="file or address of its keys (JWK Set); unset = as the issuer publishes"
+    )
+
     status_codes: Literal["audit", "draft"] = Field(
         "audit", description="status codes as the graphql-http audits or the 2026 draft want them"
     )
@@ -149,6 +160,18 @@ class Settings(BaseSettings):
     @property
     def development(self) -> bool:
         return self.profile == "development"
+
+    @property
+    def today(self) -> date:
+        return datetime.now(ZoneInfo(self.timezone)).date()
+
+    @property
+    def issuer(self) -> Issuer | None:
+        """Whose bearer tokens are believed."""
+        if self.token_issuer is None:
+            return None
+        source = Source(self.token_issuer, self.token_keys)
+        return Issuer(self.token_issuer, self.token_audience, source)
 
     @property
     def wire(self) -> Wire:
@@ -246,23 +269,35 @@ class Service:
 
     def __post_init__(self) -> None:
         self.asking = Asking(self.operations, self.context, self.chosen.wire)
+        self.callers = Callers(self.chosen.issuer)
 
     async def context(self, asker: Asker) -> Context:
         """The context of one request; Refusal where nobody can be known, or nothing answered."""
-        if not self.chosen.development:
-            raise Refusal(Code.UNAUTHENTICATED, "say who you are")
+        ours = self.chosen.development and not asker.authorization
+        if not ours:
+            caller.bearer(asker.authorization)
         if self.graph is None:
             raise Refusal(Code.UNAVAILABLE, "not ready yet; try again soon")
-        return self.of(self.graph, asker.request, asker.language)
+        if ours:
+            return self.of(self.graph, Shown(DEVELOPER), asker)
+        shown = await self.callers.caller(asker.authorization, self.graph, self.chosen.today)
+        return self.of(self.graph, shown, asker)
 
-    def of(self, graph: Graph, request: str, language: str) -> Context:
-        zone = self.chosen.timezone
-        today = datetime.now(ZoneInfo(zone)).date()
-        return Context(graph, DEVELOPER, today, request, language, zone)
+    def of(self, graph: Graph, shown: Shown, asker: Asker) -> Context:
+        return Context(
+            graph,
+            shown.caller,
+            self.chosen.today,
+            asker.request,
+            asker.language,
+            self.chosen.timezone,
+            until=shown.until,
+        )
 
     async def answer(self, graph: Graph, asked: Request) -> Body:
         """The response map to a question of our own."""
-        return (await self.operations.answer(asked, self.of(graph, "local", "en"))).body
+        context = self.of(graph, Shown(DEVELOPER), Asker("local", "en", ()))
+        return (await self.operations.answer(asked, context)).body
 
     async def ready(self) -> bool:
         return not self.stopping and self.graph is not None and await self.graph.answers()
@@ -358,9 +393,26 @@ async def complete_demo(chosen: Settings, report: Report) -> None:
 
 async def take(chosen: Settings, order: intake.Order, report: Report) -> intake.Account:
     """Load files as ordered; IntakeError for what cannot be begun."""
-    today = datetime.now(ZoneInfo(chosen.timezone)).date().isoformat()
     async with connected(chosen, report, PATIENT) as graph:
-        return await intake.take(graph, replace(order, today=today), report)
+        return await intake.take(graph, replace(order, today=chosen.today.isoformat()), report)
+
+
+async def make_key(chosen: Settings, order: machine.Order, report: Report) -> str:
+    """A new key for a machine; KeyRefused where it cannot be made."""
+    async with connected(chosen, report) as graph:
+        return await machine.make(graph, order, chosen.today)
+
+
+async def revoke_key(chosen: Settings, identifier: str, report: Report) -> bool:
+    """End a key today; whether there was one."""
+    async with connected(chosen, report) as graph:
+        return await api_key.revoke(graph, identifier, chosen.today.isoformat())
+
+
+async def keys(chosen: Settings, report: Report) -> list[api_key.ApiKey]:
+    """Every key, with the account it opens."""
+    async with connected(chosen, report) as graph:
+        return await api_key.every(graph)
 
 
 async def check(chosen: Settings, report: Report) -> Body:

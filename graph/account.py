@@ -81,7 +81,8 @@ WHERE NOT coalesce(a.isSuspended, false)
 OPTIONAL MATCH (g:Grant)-[:FOR]->(a)
 WHERE g.since <= $today AND (g.until IS NULL OR g.until > $today)
 OPTIONAL MATCH (g)-[:OVER]->(t:Territory)
-RETURN [a.code, a.name, collect([g.role, g.everywhere, t.path])] AS row
+WITH a, collect([g.role, g.everywhere, t.path]) AS held
+RETURN [a.code, a.name, held] AS row
 """
 
 

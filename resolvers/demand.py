@@ -71,7 +71,7 @@ class Walk:
         if not is_input_object_type(kind):
             return
         if isinstance(value, VariableNode):
-            self.value(kind, self.info.variable_values.coerced.get(value.name.value))
+            self.value(kind, self.info.variable_values.get(value.name.value))
         elif isinstance(value, ListValueNode):
             for item in value.values:
                 self.literal(kind, item)

@@ -6,22 +6,27 @@ which only a digest is kept (graph/api_key.py).
 """
 
 import hashlib
+import logging
 import re
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from resolvers.keys import KeysError
+
 LONGEST = 8_192  # characters of a token
 ALGORITHMS = ("RS256", "ES256")
 HEADERS = frozenset(("alg", "kid", "typ"))
 LEEWAY = 30  # seconds by which clocks may differ
 LONGEST_LIFE = 24 * 3600 + LEEWAY  # seconds from `iat` to `exp`
-REFRESH = 60.0  # seconds between two looks for keys that are not known
+REFRESH = 60.0  # seconds between two looks for keys that are not known, …
+AGAIN = 5.0  # … and after a look that found none
+log = logging.getLogger("commongrid.token")
 KEY = re.compile(r"cg_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 
 
@@ -37,13 +42,16 @@ class KeySource(Protocol):
 
 @dataclass
 class Issuer:
-    """Whose JWTs are believed. Its keys are kept; an unknown `kid` has them looked for again."""
+    """Whose JWTs are believed. Its keys are kept; an unknown `kid` has them looked for again.
+
+    Raises KeysError as long as there are none.
+    """
 
     issuer: str
     audience: str
     source: KeySource
     keys: KeySet | None = None
-    looked: float = field(default=float("-inf"))
+    next: float = 0.0  # when, by the monotonic clock, they may be looked for
 
     async def subject(self, token: str) -> tuple[str, float]:
         """The subject of a JWT, and when (Unix time) it expires; NotBelieved otherwise."""
@@ -57,11 +65,20 @@ class Issuer:
             return self.verified(token)
 
     async def look(self) -> bool:
-        """Fetches the keys, at most once a minute; whether it did."""
-        if time.monotonic() - self.looked < REFRESH:
+        """Fetches the keys, at most once a minute; whether it did. Old ones outlive a failure."""
+        if time.monotonic() < self.next:
+            if self.keys is None:
+                raise KeysError("the issuer's keys could not be had a moment ago")
             return False
-        self.looked = time.monotonic()
-        self.keys = KeySet.import_key_set(await self.source())  # type: ignore[arg-type]
+        self.next = time.monotonic() + (AGAIN if self.keys is None else REFRESH)
+        try:
+            self.keys = KeySet.import_key_set(await self.source())  # type: ignore[arg-type]
+        except (KeysError, JoseError, ValueError, KeyError, TypeError) as error:
+            log.warning("the keys of %s cannot be had: %s", self.issuer, error)
+            if self.keys is None:
+                raise KeysError("the issuer's keys cannot be had") from None
+            return False
+        self.next = time.monotonic() + REFRESH
         return True
 
     def verified(self, token: str) -> tuple[str, float]:

@@ -31,6 +31,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "nameEn": ("one", "another"),
     "isVolunteer": (True, False),
     "isPartyMember": (False, True),
+    "isSuspended": (True, False),
     "resolvedOnSite": (True, False),
     "openAtNight": (True, None),
     "location": ({"longitude": 113.5, "latitude": 34.8, "crs": "WGS84"}, None),

@@ -163,7 +163,7 @@ def test_new_keys_of_the_issuer_are_looked_for_once_a_minute(
             with pytest.raises(NotBelieved):
                 await issuer.subject(signed(claims()))
         assert source.asked == 1
-        monkeypatch.setattr(issuer, "looked", time.monotonic() - token.REFRESH - 1)
+        monkeypatch.setattr(issuer, "next", 0.0)
         assert (await issuer.subject(signed(claims())))[0] == "u-1"
         assert source.asked == 2
         with pytest.raises(NotBelieved):
