@@ -1,14 +1,15 @@
 """How roles are granted to accounts: one role, over one territory or everywhere, for a time."""
 
 import uuid
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import LiteralString
 
-from graph.intent import Intent
+from graph.intent import Intent, Problem
 from graph.kind import Day
 from graph.model import Key, Link, Node
 from graph.registry import declare
-from graph.write import Change
+from graph.write import Change, Check
 
 
 class Role(StrEnum):
@@ -55,6 +56,10 @@ OVER_DIVISION: LiteralString = (
 OVER_GRID: LiteralString = (
     "MATCH (n:Grant {code: $code}), (t:Grid {code: $territory}) CREATE (n)-[:OVER]->(t)"
 )
+NOT_YOURS = Check(
+    "MATCH (n:Grant {code: $code}) WHERE NOT n.role IN $roles RETURN true",
+    Problem("INVALID", ("grant",), "none of your roles revokes this one", "您无权撤销该角色"),
+)
 END: LiteralString = "MATCH (n:Grant {code: $code}) SET n.until = $until"
 
 
@@ -82,6 +87,7 @@ def give(
     )
 
 
-def end(intent: Intent, grant: Key, until: str) -> Change:
-    """A grant that holds from `until` on no more."""
-    return Change(intent, "grant", grant, (END,), {"until": until}, named="grant")
+def end(intent: Intent, grant: Key, until: str, roles: Sequence[Role]) -> Change:
+    """A grant, of one of these roles, that holds from `until` on no more."""
+    values = {"until": until, "roles": [role.value for role in roles]}
+    return Change(intent, "grant", grant, (END,), values, named="grant", checks=(NOT_YOURS,))

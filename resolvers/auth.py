@@ -22,14 +22,14 @@ READ, PEOPLE, GRANT, AUDIT = "network:read", "person:read", "scope:grant", "audi
 PERMISSIONS = frozenset(
     (
         *(READ, PEOPLE, GRANT, AUDIT),
-        *("alliance:write", "appointment:write", "dictionary:write", "need:write"),
+        *("account:write", "alliance:write", "appointment:write", "dictionary:write", "need:write"),
         *("organization:write", "person:merge", "person:write", "territory:write", "visit:write"),
     )
 )
 
 # What it takes to write a kind of node, …
 WRITE: Mapping[str, str] = {
-    "Account": GRANT,
+    "Account": "account:write",
     "Alliance": "alliance:write",
     "BusinessDistrict": "alliance:write",
     "Certificate": "dictionary:write",
@@ -67,7 +67,9 @@ ROLES: Mapping[Role, frozenset[str]] = {
     Role.GRID_LEADER: _LEADER,
     Role.COMMUNITY_ADMIN: _LEADER | {"alliance:write", "person:merge", "territory:write", GRANT},
     Role.AUDITOR: frozenset((READ, AUDIT)),
-    Role.SYSTEM_ADMIN: frozenset((READ, "dictionary:write", "territory:write", GRANT)),
+    Role.SYSTEM_ADMIN: frozenset(
+        (READ, "account:write", "dictionary:write", "territory:write", GRANT)
+    ),
 }
 # Which roles a role may grant; a community's admin makes no other admin.
 GRANTS: Mapping[Role, frozenset[Role]] = {
@@ -143,11 +145,9 @@ DEVELOPER = Caller("developer", (Granted(Role.SYSTEM_ADMIN, PERMISSIONS, None),)
 SEE: Mapping[str, str] = {"Person": PEOPLE, "Account": GRANT, "Grant": GRANT, "AuditEntry": AUDIT}
 
 
-def may_grant(caller: Caller, role: Role) -> bool:
-    """Whether one of the caller's roles grants this one."""
-    return caller is DEVELOPER or any(
-        role in GRANTS.get(Role(granted.role), ()) for granted in caller.grants
-    )
+def grantable(caller: Caller) -> frozenset[Role]:
+    """The roles that one of the caller's roles grants, and revokes."""
+    return frozenset().union(*(GRANTS.get(Role(each.role), ()) for each in caller.grants))
 
 
 def policy(permission: str) -> Callable[[F], F]:

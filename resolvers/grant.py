@@ -8,7 +8,7 @@ import strawberry
 import graph.grant
 from graph.grant import Role
 from graph.write import Change
-from resolvers.auth import GRANT, may_grant, policy
+from resolvers.auth import GRANT, grantable, policy
 from resolvers.change import Resolver, built, may, needed
 from resolvers.context import Info
 from resolvers.errors import Code, Refusal
@@ -47,7 +47,7 @@ def give() -> Resolver:
             raise Refusal(Code.FORBIDDEN, "nobody grants themselves a role", "account")
         if territory is None and context.bounded:
             raise Refusal(Code.FORBIDDEN, "you cannot grant a role everywhere", "territory")
-        if not may_grant(context.caller, role):
+        if role not in grantable(context.caller):
             raise Refusal(Code.FORBIDDEN, f"none of your roles grants {role}", "role")
         since = kept(given(said_of(input, "since"))) or intent.asking.today
         until = kept(given(said_of(input, "until")))
@@ -73,6 +73,7 @@ def end() -> Resolver:
         intent = intended(info, input)
         until = kept(given(said_of(input, "until"))) or intent.asking.today
         which = key(intent, "grant", said_of(input, "grant"), "Grant")
-        return graph.grant.end(intent, which, until)
+        roles = sorted(grantable(info.context.caller))
+        return graph.grant.end(intent, which, until, roles)
 
     return resolver

@@ -12,7 +12,7 @@ from graph.intake.duplicate import Pair
 from graph.intake.fault import Fault
 from graph.intake.intake import Account
 
-COMMANDS = ("ask", "backup", "check", "demo", "drill", "load", "restore", "sdl", "serve")
+COMMANDS = tuple("ask backup check demo drill load restore sdl serve token".split())
 
 
 def called(*words: str) -> Result:

@@ -283,6 +283,10 @@ def test_who_administers_a_part_sees_and_ends_the_grants_of_that_part_alone(offi
     assert len(all_[0]["grants"]["nodes"]) == 1
     some = office.ask.data(filtered, account, caller=north)["accounts"]["nodes"]
     assert some[0]["grants"]["nodes"] == []
+    peer = office.has("peer", Role.COMMUNITY_ADMIN, "-N-1")
+    theirs = office.ask.data(listed, caller=peer)["grants"]["nodes"][0]
+    denied = [{"code": "INVALID", "field": ["grant"]}]
+    assert office.do("revokeScope", {"grant": theirs["id"]}, north)["userErrors"] == denied
     other = {"grant": all_[0]["grants"]["nodes"][0]["id"]}
     refused = [{"code": "NOT_FOUND", "field": ["grant"]}]
     assert office.do("revokeScope", other, north)["userErrors"] == refused
