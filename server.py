@@ -46,7 +46,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DRAIN_SECONDS = 15
 DEMO = "demo"  # the demo network's name in the store
 # Loading looks up and writes thousands of rows at once; it may take its time.
-PATIENT = BoltSettings(read_seconds=120.0, write_seconds=300.0)
+PATIENT = BoltSettings(read_seconds=120.0, write_seconds=300.0, long_seconds=600.0)
 
 # Asked at every start: it warms the path that a coverage question takes, and shows that it answers.
 FIRST_QUESTION = Request(

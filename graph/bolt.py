@@ -149,6 +149,19 @@ class Graph:
         self._ran(Ran(name, text, (time.perf_counter() - start) * 1000))
         return values
 
+    async def portions(
+        self, name: str, text: LiteralString, parameters: Mapping[str, Any], size: int
+    ) -> AsyncIterator[list[Any]]:
+        """The same in portions of `size` rows, of which memory holds one at a time."""
+        start = time.perf_counter()
+        query = neo4j.Query(text, timeout=self.settings.long_seconds)
+        with _translated():
+            async with self.session(neo4j.READ_ACCESS, (), size) as session:
+                result = await session.run(query, dict(parameters))
+                while found := await result.fetch(size):
+                    yield [record[0] for record in found]
+        self._ran(Ran(name, text, (time.perf_counter() - start) * 1000))
+
     def ending(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Goes on while nobody waits for it."""
         task = asyncio.create_task(work)
@@ -197,12 +210,12 @@ class Graph:
         except (GraphError, TimeoutError):
             return False
 
-    def session(self, mode: str, after: Sequence[str]) -> neo4j.AsyncSession:
+    def session(self, mode: str, after: Sequence[str], fetch: int = -1) -> neo4j.AsyncSession:
         return self.driver.session(
             database=self.database,
             default_access_mode=mode,
             bookmarks=neo4j.Bookmarks.from_raw_values(after),
-            fetch_size=-1,
+            fetch_size=fetch,
         )
 
     def _ran(self, ran: Ran) -> None:

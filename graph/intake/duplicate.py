@@ -1,10 +1,11 @@
 """People who are likely one and the same: pairs with a score and its reasons.
 
-Compared are people of the files with each other, and with those of the graph who have the same
-name. A pair is looked at if the two have the same phone, or the same name (or one that sounds the
-same) and an organization or a place in common: a name alone is shared by thousands.
+Compared are people of the files with each other, and with those of the graph, which has no phones.
+A pair is looked at if the two have the same phone, or the same name (or one that sounds the same)
+and an organization or a place in common: a name alone is shared by thousands.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -97,9 +98,9 @@ async def pairs(stage: Stage, graph: Graph, likely: float = LIKELY) -> list[Pair
     stage.run("CREATE TABLE member (code TEXT, organization TEXT)")
     kinds = [node.label for node in registry.nodes() if node.place and not node.territory]
     stage.run(ADD.format(marks=", ".join("?" * len(kinds))), *kinds)
-    await _of_graph(stage, graph, kinds)
     stage.db.create_function("sound", 1, sound, deterministic=True)
     stage.run("UPDATE person SET sound = sound(name) WHERE name IS NOT NULL")
+    await _of_graph(stage, graph, kinds)
     for index, columns in (("phone", "phone"), ("sound", "sound, x, y"), ("code", "code")):
         stage.run(f"CREATE INDEX IF NOT EXISTS person_{index} ON person ({columns})")
     stage.run("CREATE INDEX member_code ON member (code, organization)")
@@ -161,30 +162,26 @@ def distance(one: Someone, other: Someone) -> float | None:
 
 # People of the graph
 
-NAMESAKES: LiteralString = (
-    "UNWIND $names AS name MATCH (p:Person {name: name}) "
-    "RETURN collect([p.code, p.name, p.longitude, p.latitude]) AS row"
-)
-ANYBODY: LiteralString = "MATCH (p:Person) RETURN true LIMIT 1"
+PEOPLE: LiteralString = "MATCH (p:Person) RETURN [p.code, p.name, p.longitude, p.latitude] AS row"
+PORTION = 10_000
+HEARD = """
+CREATE TEMP TABLE heard AS
+SELECT DISTINCT sound FROM person WHERE sound IS NOT NULL AND place IS NOT NULL
+"""
+ALIKE = """
+INSERT INTO person SELECT ?1, NULL, ?2, ?3, NULL, ?4, ?5, ?6, ?7
+WHERE EXISTS (SELECT 1 FROM heard WHERE sound = ?3)
+AND NOT EXISTS (SELECT 1 FROM said WHERE label = 'Person' AND code = ?1)
+"""
 
 
 async def _of_graph(stage: Stage, graph: Graph, kinds: Sequence[str]) -> None:
-    """Adds whoever has the name of someone in the files, and what they are members of."""
-    if not await graph.read("intake.anybody", ANYBODY, {}):
-        return
-    names = "SELECT DISTINCT name FROM person WHERE name IS NOT NULL AND place IS NOT NULL"
-    add = "INSERT INTO person VALUES (?, NULL, ?, NULL, NULL, ?, ?, ?, ?)"
-    for batch in stage.batches(names, size=SIZE):
-        found = await graph.read("intake.namesakes", NAMESAKES, {"names": [n for (n,) in batch]})
-        rows = []
-        for code, name, x, y in found:
-            cell = (None, None) if x is None or y is None else (int(x / CELL), int(y / CELL))
-            rows.append((code, name, x, y, *cell))
-        stage.db.executemany(add, rows)
-    ours = (
-        "DELETE FROM person WHERE place IS NULL AND code IN (SELECT code FROM said WHERE label = ?)"
-    )
-    stage.run(ours, PERSON)
+    """Adds whoever sounds like someone in the files, and what they are members of."""
+    stage.run("DROP TABLE IF EXISTS heard")
+    stage.run(HEARD)
+    stage.run("CREATE INDEX heard_sound ON heard (sound)")
+    async for some in graph.portions("intake.people", PEOPLE, {}, PORTION):
+        await asyncio.to_thread(_heard, stage, some)
     text = _memberships(kinds)
     for batch in stage.batches("SELECT DISTINCT code FROM person WHERE place IS NULL", size=SIZE):
         found = await graph.read("intake.memberships", text, {"codes": [c for (c,) in batch]})
@@ -192,6 +189,17 @@ async def _of_graph(stage: Stage, graph: Graph, kinds: Sequence[str]) -> None:
             "INSERT INTO member VALUES (?, ?)",
             [(code, f"{kind}:{other}") for code, kind, other in found],
         )
+
+
+def _heard(stage: Stage, some: Sequence[Any]) -> None:
+    """Adds those who sound like someone; the cursor ends here, in the thread that made it."""
+    stage.db.executemany(ALIKE, map(_placed, some)).close()
+
+
+def _placed(row: Sequence[Any]) -> tuple[Any, ...]:
+    code, name, x, y = row
+    cell = (None, None) if x is None or y is None else (int(x / CELL), int(y / CELL))
+    return code, name, name and sound(name), x, y, *cell
 
 
 def _memberships(kinds: Sequence[str]) -> LiteralString:

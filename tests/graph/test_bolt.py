@@ -38,6 +38,16 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
         await asyncio.sleep(0.02)
 
 
+def test_a_long_reading_comes_in_portions(graph: Graph, run: Callable[[Any], Any]) -> None:
+    text = "UNWIND range(1, 7) AS i RETURN i"
+
+    async def read(size: int) -> list[list[Any]]:
+        return [each async for each in graph.portions("counted", text, {}, size)]
+
+    assert [[1, 2, 3], [4, 5, 6], [7]] == run(read(3))
+    assert [[1, 2, 3, 4, 5, 6, 7]] == run(read(7))
+
+
 def test_a_read_cut_off_by_its_deadline_ends_in_the_engine_too(
     graph: Graph, run: Callable[[Any], Any]
 ) -> None:

@@ -71,6 +71,25 @@ def test_who_is_in_the_graph_already_is_compared_too(desk: Any) -> None:
     assert ("graph", "人员.csv:2") == pair.rows
 
 
+def test_who_in_the_graph_sounds_like_someone_in_a_file_is_compared_too(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read in portions: whoever stands last in one, or first in the next, is not left out."""
+
+    def people(start: str, name: str, east: float) -> str:
+        places = (f"{113 + number / 100 + east:.4f}" for number in range(7))
+        return "".join(f"§-{start}{i},{name},,,,,{x},34.8,,\n" for i, x in enumerate(places))
+
+    taken(desk, f"{people('A', '章伟', 0)}§-B,汪武,,§-O1,2024/1/1,,,,,\n")
+    monkeypatch.setattr(duplicate, "PORTION", 100)
+    rows = f"{people('C', '张玮', 0.0005)}§-D,王五,,§-O1,2025/1/1,,,,,\n"
+    account = taken(desk, f"{rows}§-E,王五,,§-O2,2025/1/1,,,,,\n", dry=True, likely=0.6)
+    near = {(f"A{i}", f"C{i}"): (0.65, ("NAME_SOUNDS_EQUAL", "WITHIN_100_M")) for i in range(7)}
+    together = {("B", "D"): (0.65, ("NAME_SOUNDS_EQUAL", "ORGANIZATION_SHARED"))}
+    assert near | together == found(account, desk.prefix)
+    assert {"graph"} == {pair.rows[0] for pair in account.duplicates}
+
+
 def test_names_are_compared_as_they_sound() -> None:
     assert "zhang wei" == duplicate.sound("张伟") == duplicate.sound("章 玮")
     assert duplicate.sound("张伟") != duplicate.sound("王伟")
