@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph import demo, registry
 from graph.crs import Crs, PlaceError, from_wgs84, to_wgs84
 
 SHIFTED = st.sampled_from([Crs.GCJ02, Crs.BD09])
@@ -45,6 +46,31 @@ def test_a_wrong_declaration_moves_a_place_near_zhengzhou_by_half_a_kilometre(
     place: tuple[float, float],
 ) -> None:
     assert 500 < metres(from_wgs84(*place, Crs.GCJ02), place) < 650
+
+
+def centers() -> dict[str, tuple[float, float]]:
+    """The centers of the demo network's divisions and grids, by code."""
+    drawn = demo.network().nodes
+    territories = [node.label for node in registry.nodes() if node.territory]
+    return {
+        f"{label} {row['code']}": (row["longitude"], row["latitude"])
+        for label in territories
+        for row in drawn[label]
+        if "longitude" in row
+    }
+
+
+def test_a_wrong_declaration_moves_each_center_of_the_demo_by_552_to_594_metres() -> None:
+    """Least in the villages of Zheng'an in the east, most in Shangjie in the west."""
+    places = centers()
+    assert 783 == len(places)
+    read = {code: metres(to_wgs84(*at, Crs.GCJ02), at) for code, at in places.items()}
+    said = {code: metres(from_wgs84(*at, Crs.GCJ02), at) for code, at in places.items()}
+    assert (552, 593) == (round(min(read.values())), round(max(read.values())))
+    assert (552, 594) == (round(min(said.values())), round(max(said.values())))
+    for moved in (read, said):
+        assert "ZZ-ZM-ZA-V02" in min(moved, key=lambda code: moved[code])
+        assert "ZZ-SJ-S1" in max(moved, key=lambda code: moved[code])
 
 
 # Published with eviltransform (MIT), whose earth is 108 m larger: equal to a centimetre or so.
