@@ -121,6 +121,7 @@ class Settings(BaseSettings):
     head_seconds: float = Field(Wire.head_seconds, gt=0)
     body_bytes: int = Field(Wire.body_bytes, ge=1024)
     body_seconds: float = Field(Wire.body_seconds, gt=0)
+    bodies_bytes: int = Field(Wire.bodies_bytes, ge=1024)
     idle_seconds: float = Field(Wire.idle_seconds, gt=0)
     stall_seconds: float = Field(Wire.stall_seconds, gt=0)
     connections: int = Field(Wire.connections, ge=1)

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from websockets.asyncio.client import connect
 
 import server
 from graph.bolt import Graph, GraphError
@@ -360,3 +361,70 @@ def test_a_service_without_the_names_goes_on(
     with caplog.at_level(logging.ERROR):
         run(scenario())
     assert "no names today" in caplog.text
+
+
+LIVE = b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+LIVE += f"Content-Length: {len(NAMES)}\r\n\r\n".encode() + NAMES
+
+
+@dataclass
+class Asked:
+    """What one client, asking without a pause until nobody listens any more, met."""
+
+    answered: int = 0
+    lost: int = 0
+
+    async def ask(self, port: int) -> None:
+        while True:
+            try:
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            except ConnectionRefusedError:
+                return
+            await self.connected(reader, writer)
+            writer.close()
+
+    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Asks on one connection until the server says that it closes it."""
+        while True:
+            writer.write(LIVE)
+            try:
+                head = await reader.readuntil(b"\r\n\r\n")
+                await reader.readexactly(len(ANSWER))
+            except (OSError, asyncio.IncompleteReadError):
+                self.lost += 1
+                return
+            assert b" 200 " in head.splitlines()[0]
+            self.answered += 1
+            if b"connection: close" in head:
+                return
+
+
+async def under_load(port: int, stop: Callable[[], None]) -> tuple[list[Asked], int | None, str]:
+    """Many clients and a WebSocket ask while it is stopped: what they met, the socket's end."""
+    clients = [Asked() for _ in range(20)]
+    how: Any = {"subprotocols": ["graphql-transport-ws"]}
+    async with connect(f"ws://127.0.0.1:{port}/graphql", **how) as idle:
+        await idle.send('{"type": "connection_init"}')
+        acknowledged = await idle.recv()
+        asking = [asyncio.create_task(each.ask(port)) for each in clients]
+        await asyncio.sleep(1.0)
+        stop()
+        await asyncio.wait_for(asyncio.gather(*asking), 20)
+        await asyncio.wait_for(idle.wait_closed(), 20)
+        return clients, idle.close_code, str(acknowledged)
+
+
+def test_a_stop_under_load_loses_no_request_and_closes_sockets_in_order(home: Path) -> None:
+    with serving(home) as served:
+        served.heard("/graphql")
+        port = urlsplit(served.url).port or 0
+        begun = time.monotonic()
+        clients, code, acknowledged = asyncio.run(
+            under_load(port, lambda: served.process.send_signal(signal.SIGTERM))
+        )
+        assert 0 == served.ended()
+        assert time.monotonic() - begun < 20
+
+    assert (1001, '{"type":"connection_ack"}') == (code, acknowledged)
+    assert 0 == sum(each.lost for each in clients)
+    assert all(each.answered for each in clients)

@@ -60,20 +60,20 @@ class Asking:
     def __post_init__(self) -> None:
         self.gate = Gate(self.wire)
 
-    async def answer(self, request: Request, context: Context) -> Response:
+    async def answer(self, request: Request, context: Context, socket: bool = False) -> Response:
         """The response to a query or mutation, when it is its turn."""
-        async with self.gate.entered(context.caller.name):
+        async with self.gate.entered(context.caller.name, socket):
             return await self.operations.answer(request, context)
 
     async def events(
-        self, who: Asker, request: Request, context: Context
+        self, who: Asker, request: Request, context: Context, socket: bool = False
     ) -> AsyncIterator[Response]:
         """The responses to one request. Before each further one it is asked again who may know it.
 
         Raises Refusal when they may no longer.
         """
         if self.operations.kind(request) != "subscription":
-            yield await self.answer(request, context)
+            yield await self.answer(request, context, socket)
             return
         first = True
         async for response in self.operations.events(request, context):

@@ -20,13 +20,11 @@ from resolvers.errors import Code, Refusal
 from web import body, refusal
 from web.asking import Asking, asker
 from web.media import EVENTS, GRAPHQL_JSON, JSON, Wish, accepted, is_json
+from web.reader import CLOSE, Reader
 from web.refusal import BadRequest
 from web.stream import Stream
 from web.wire import Wire
 
-# Of a body that is too large so much is read all the same, so that who sends it reads the answer.
-DRAINED = 8
-CLOSE = {"connection": "close"}
 log = logging.getLogger("commongrid.web")
 
 
@@ -35,6 +33,9 @@ class Endpoint:
     """GraphQL over HTTP, as an ASGI application; a client that goes takes its operation along."""
 
     asking: Asking
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.asking.wire)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -52,7 +53,7 @@ class Endpoint:
         try:
             _permitted(request, wish, wire)
             context = await self.asking.context_of(who)
-            asked = await _asked(request, wire)
+            asked = await self.asked(request)
             return await self.answered(asked, who, context, wish, request)
         except BadRequest as bad:
             return refusal.told(_by(wire, bad), accept)
@@ -63,6 +64,11 @@ class Endpoint:
         except Exception:
             log.exception("%s failed", who.request)
             return refusal.told(refusal.defect(who.request), accept)
+
+    async def asked(self, request: HttpRequest) -> operation.Request:
+        if request.method == "GET":
+            return body.queried(request.scope["query_string"])
+        return body.posted(await self.reader.body(request))
 
     async def answered(
         self,
@@ -155,33 +161,3 @@ async def left(receive: Receive) -> None:
     """Comes back when the client is gone."""
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-async def _asked(request: HttpRequest, wire: Wire) -> operation.Request:
-    if request.method == "GET":
-        return body.queried(request.scope["query_string"])
-    return body.posted(await _body(request, wire))
-
-
-async def _body(request: HttpRequest, wire: Wire) -> bytes:
-    """The body; BadRequest where it is too large or takes too long."""
-    found, size = bytearray(), 0
-    declared = request.headers.get("content-length", "0")
-    most = wire.body_bytes
-    too_large = BadRequest(413, f"the body is larger than {most:,} bytes", headers=CLOSE)
-    if declared.isdecimal() and int(declared) > most * DRAINED:
-        raise too_large
-    try:
-        async with asyncio.timeout(wire.body_seconds):
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size <= most:
-                    found += chunk
-                elif size > most * DRAINED:
-                    break
-    except TimeoutError:
-        message = f"the body took longer than {wire.body_seconds:g} s"
-        raise BadRequest(408, message, headers=CLOSE) from None
-    if size > most:
-        raise too_large
-    return bytes(found)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -27,7 +28,11 @@ def accepted(accept: Sequence[str]) -> Wish:
     Of JSON the more wanted form, and the newer one if both are named and wanted alike; JSON
     without a wish. Who names event streams among others, and not above them, is answered in JSON.
     """
-    wishes = ",".join(accept)
+    return _wished(",".join(accept))
+
+
+@lru_cache(maxsize=256)
+def _wished(wishes: str) -> Wish:
     if not wishes.strip():
         return Wish(JSON)
     ranges = dict(_ranges(wishes))
@@ -37,6 +42,7 @@ def accepted(accept: Sequence[str]) -> Wish:
     return Wish(_better(wanted, ranges) if most > 0 else None, events > 0, events > most)
 
 
+@lru_cache(maxsize=256)
 def is_json(content_type: str) -> bool:
     """Whether a `Content-Type` says JSON in UTF-8."""
     kind, parameters = _parsed(content_type)

@@ -211,7 +211,7 @@ class Session:
         context = await self.known(own)
         if self.asking.operations.kind(request) == "subscription":
             self.streams.add(identifier)
-        async for response in self.asking.events(own, request, context):
+        async for response in self.asking.events(own, request, context, socket=True):
             if not response.executed:
                 return response.body["errors"]
             await self.socket.send_text(frame.write("next", identifier, response.body))

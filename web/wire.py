@@ -24,6 +24,7 @@ class Wire:
     head_seconds: float = 10.0
     body_bytes: int = 1024 * KIB
     body_seconds: float = 30.0
+    bodies_bytes: int = 64 * 1024 * KIB  # of all bodies that are being read
     idle_seconds: float = 30.0
     # How long a client may leave unread what was sent to it.
     stall_seconds: float = 20.0

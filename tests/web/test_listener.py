@@ -160,6 +160,23 @@ def test_a_body_that_is_too_large_is_413_and_read_no_further(run: Run, served: S
     run(scenario())
 
 
+def test_bodies_that_do_not_end_hold_only_so_much(run: Run, served: Served) -> None:
+    async def scenario() -> None:
+        limits = {"body_bytes": 1000, "bodies_bytes": 2000}
+        async with served(**limits) as (port, _), Clients(port) as clients:
+            begun = HEAD + b"Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n"
+            held = [await clients.say(begun, b" " * 900) for _ in range(2)]
+            for each in held:
+                assert b" 100 " in await each.reader.readline()
+            third = await clients.say(begun, b" " * 900)
+            assert (503, "UNAVAILABLE") == refusal((await third.rest()).partition(b"\r\n\r\n")[2])
+            held[0].writer.close()
+            await asyncio.sleep(0.05)
+            await answers(clients)
+
+    run(scenario())
+
+
 def test_an_early_refusal_does_not_wait_for_a_body_that_never_comes(
     run: Run, served: Served
 ) -> None:
@@ -231,16 +248,16 @@ def test_operations_wait_for_their_turn_and_the_rest_comes_later(run: Run, serve
         limits = {"running": 8, "running_per_caller": 2, "waiting": 3}
         async with served(held, **limits) as (port, known), httpx2.AsyncClient() as client:
             asked = [asking(client, port) for _ in range(5)]
-            await until(lambda: len(known.gate.waiting) == 3)
+            await until(lambda: known.gate.requests.length == 3)
             assert 2 == held.begun
             late = await asking(client, port)
             assert (503, "1") == (late.status_code, late.headers["retry-after"])
             assert "UNAVAILABLE" == late.json()["errors"][0]["extensions"]["code"]
             asked.pop().cancel()  # one that waits goes away
-            await until(lambda: len(known.gate.waiting) == 2)
+            await until(lambda: known.gate.requests.length == 2)
             held.go.set()
             assert [200] * 4 == [each.status_code for each in await asyncio.gather(*asked)]
-            assert (0, []) == (known.gate.running.total(), known.gate.waiting)
+            assert (0, {}) == (known.gate.running.total(), known.gate.requests.callers)
 
     run(scenario())
 

@@ -1,0 +1,91 @@
+"""Whose turn it is to run: nobody waits longer because another has asked much before."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from web.gate import Gate
+from web.refusal import BadRequest
+from web.wire import Wire
+
+Run = Callable[[Coroutine[Any, Any, Any]], Any]
+
+
+class Told(Gate):
+    """A gate, and in which order it was passed. Each stays inside until `go` says one may leave."""
+
+    def __init__(self, **limits: int) -> None:
+        super().__init__(Wire(**limits))  # type: ignore[arg-type]
+        self.order: list[str] = []
+        self.go = asyncio.Semaphore(0)
+
+    def ask(self, caller: str, socket: bool = False) -> asyncio.Task[None]:
+        async def asked() -> None:
+            async with self.entered(caller, socket):
+                self.order.append(f"{caller} on a socket" if socket else caller)
+                await self.go.acquire()
+
+        return asyncio.create_task(asked())
+
+
+async def settled() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def test_requests_and_sockets_take_turns_and_so_do_callers(run: Run) -> None:
+    async def scenario() -> list[str]:
+        gate = Told(running=1, running_per_caller=1)
+        asked = [gate.ask("a") for _ in range(3)]
+        asked += [gate.ask("a", socket=True) for _ in range(3)]
+        asked += [gate.ask("b")]
+        await settled()
+        for _ in asked:
+            gate.go.release()
+        await asyncio.gather(*asked)
+        assert not gate.running
+        return gate.order
+
+    socket = "a on a socket"
+    assert ["a", socket, "a", socket, "b", socket, "a"] == run(scenario())
+
+
+def test_one_caller_does_not_take_the_places_of_others(run: Run) -> None:
+    async def scenario() -> None:
+        gate = Told(running=4, running_per_caller=1, waiting=2)
+        asked = [gate.ask("a") for _ in range(3)]
+        await settled()
+        assert ["a"] == gate.order
+        with pytest.raises(BadRequest, match="at once"):
+            await gate.ask("a")
+        asked += [gate.ask("b"), gate.ask("b")]  # its first waits, although the places are taken
+        await settled()
+        assert ["a", "b"] == gate.order
+        with pytest.raises(BadRequest, match="at once"):
+            await gate.ask("b")
+        asked += [gate.ask("a", socket=True) for _ in range(50)]
+        for _ in asked:
+            gate.go.release()
+        await asyncio.gather(*asked)
+
+    run(scenario())
+
+
+def test_who_goes_away_leaves_the_place_to_the_next(run: Run) -> None:
+    async def scenario() -> None:
+        gate = Told(running=1, running_per_caller=1)
+        asked = [gate.ask(each) for each in "abcd"]
+        await settled()
+        asked[2].cancel()  # waits
+        await settled()
+        asked[0].cancel()  # runs, and so lets in the next
+        await asyncio.sleep(0)
+        asked[1].cancel()  # is let in, and does not know it yet
+        await settled()
+        gate.go.release()
+        await asked[3]
+        assert (["a", "d"], 0, 0) == (gate.order, gate.running.total(), gate.requests.length)
+
+    run(scenario())

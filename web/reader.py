@@ -1,0 +1,54 @@
+"""Reading a body: so much, for so long, and all bodies together no more than there is room for."""
+
+import asyncio
+
+from starlette.requests import Request
+
+from resolvers.errors import Code
+from web.refusal import BadRequest
+from web.wire import Wire
+
+# Of a body that is too large so much is read all the same, so that who sends it reads the answer.
+DRAINED = 8
+CLOSE = {"connection": "close"}
+
+
+class Reader:
+    """Reads bodies. `held`: bytes of those that have not come to their end."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.held = 0
+
+    async def body(self, request: Request) -> bytes:
+        """The whole body; BadRequest where it is too large, takes too long, or others hold all."""
+        most, found = self.wire.body_bytes, bytearray()
+        too_large = BadRequest(413, f"the body is larger than {most:,} bytes", headers=CLOSE)
+        declared = request.headers.get("content-length", "0")
+        if declared.isdecimal() and int(declared) > most * DRAINED:
+            raise too_large
+        try:
+            async with asyncio.timeout(self.wire.body_seconds):
+                size = await self.read(request, found)
+        except TimeoutError:
+            message = f"the body took longer than {self.wire.body_seconds:g} s"
+            raise BadRequest(408, message, headers=CLOSE) from None
+        finally:
+            self.held -= len(found)
+        if size > most:
+            raise too_large
+        return bytes(found)
+
+    async def read(self, request: Request, found: bytearray) -> int:
+        """The size of the body, so far as it was read; of it `found` gets what is not too much."""
+        size = 0
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > self.wire.body_bytes * DRAINED:
+                break
+            if size <= self.wire.body_bytes:
+                if self.held + len(chunk) > self.wire.bodies_bytes:
+                    raise BadRequest(503, "too much is sent at once", Code.UNAVAILABLE, CLOSE)
+                found += chunk
+                self.held += len(chunk)
+        return size
