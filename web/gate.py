@@ -16,32 +16,35 @@ class Queue:
     """Who waits, by caller, and the callers in the order of their turns."""
 
     def __init__(self) -> None:
-        self.callers: dict[str, deque[Place]] = {}
+        self.callers: dict[str, dict[Place, bool]] = {}
         self.length = 0
 
     def join(self, caller: str) -> Place:
         place: Place = asyncio.get_running_loop().create_future()
-        self.callers.setdefault(caller, deque()).append(place)
+        self.callers.setdefault(caller, {})[place] = True
         self.length += 1
         return place
 
     def leave(self, caller: str, place: Place) -> None:
-        self.callers[caller].remove(place)
-        self.length -= 1
-        if not self.callers[caller]:
-            del self.callers[caller]
+        """For one who goes away while waiting; a place that was passed over is gone already."""
+        places = self.callers.get(caller, {})
+        if places.pop(place, None):
+            self.length -= 1
+        if not places:
+            self.callers.pop(caller, None)
 
     def next(self, fits: Callable[[str], bool]) -> tuple[str, Place] | None:
         """Takes out the first whose caller fits; that caller's next turn is after all others'."""
-        caller = next(filter(fits, self.callers), None)
-        if caller is None:
-            return None
-        places = self.callers.pop(caller)
-        place = places.popleft()
-        self.length -= 1
-        if places:
-            self.callers[caller] = places
-        return caller, place
+        while caller := next(filter(fits, self.callers), None):
+            places = self.callers.pop(caller)
+            place = next(iter(places))
+            del places[place]
+            self.length -= 1
+            if places:
+                self.callers[caller] = places
+            if not place.cancelled():  # else it went away and was not told yet
+                return caller, place
+        return None
 
 
 class Gate:
@@ -58,29 +61,15 @@ class Gate:
 
     @asynccontextmanager
     async def entered(self, caller: str, socket: bool = False) -> AsyncIterator[None]:
-        """Held while an operation runs; BadRequest 503 where too many requests wait already.
-
-        On a socket it waits as long as it takes: there are only so many sockets, of so many each.
-        """
+        """Held while an operation runs; BadRequest 503 where too many wait already."""
         if self.fits(caller):
             self.running[caller] += 1
-        elif socket:
-            await self.turn(caller, self.sockets)
         else:
-            self.room(caller)
-            await self.turn(caller, self.requests)
+            await self.turn(caller, self.sockets if socket else self.requests)
         try:
             yield
         finally:
             self.left(caller)
-
-    def room(self, caller: str) -> None:
-        """Refuses where too many wait; but of each caller one may always."""
-        if self.requests.length >= self.wire.waiting and (
-            caller in self.requests.callers or not self.wire.waiting
-        ):
-            message = "too much is asked at once; try again soon"
-            raise BadRequest(503, message, Code.UNAVAILABLE)
 
     def fits(self, caller: str) -> bool:
         return (
@@ -89,7 +78,11 @@ class Gate:
         )
 
     async def turn(self, caller: str, queue: Queue) -> None:
-        """Waits until it counts among those that run."""
+        """Waits until it counts among those that run. Of each caller one may always wait."""
+        crowded = queue.length >= self.wire.waiting
+        if crowded and (caller in queue.callers or not self.wire.waiting):
+            message = "too much is asked at once; try again soon"
+            raise BadRequest(503, message, Code.UNAVAILABLE)
         place = queue.join(caller)
         try:
             await place

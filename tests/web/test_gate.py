@@ -65,7 +65,10 @@ def test_one_caller_does_not_take_the_places_of_others(run: Run) -> None:
         assert ["a", "b"] == gate.order
         with pytest.raises(BadRequest, match="at once"):
             await gate.ask("b")
-        asked += [gate.ask("a", socket=True) for _ in range(50)]
+        asked += [gate.ask("a", socket=True) for _ in range(2)]
+        await settled()
+        with pytest.raises(BadRequest, match="at once"):
+            await gate.ask("a", socket=True)
         for _ in asked:
             gate.go.release()
         await asyncio.gather(*asked)
@@ -87,5 +90,34 @@ def test_who_goes_away_leaves_the_place_to_the_next(run: Run) -> None:
         gate.go.release()
         await asked[3]
         assert (["a", "d"], 0, 0) == (gate.order, gate.running.total(), gate.requests.length)
+
+    run(scenario())
+
+
+def test_a_crowd_that_goes_away_at_once_leaves_nothing_behind(run: Run) -> None:
+    async def scenario() -> None:
+        gate = Told(running=2, running_per_caller=2, waiting=500)
+        asked = [gate.ask("a", socket=True) for _ in range(500)]
+        await settled()
+        for each in asked:
+            each.cancel()
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        assert all(isinstance(each, asyncio.CancelledError) for each in found)
+        assert (0, 0, {}) == (gate.running.total(), gate.sockets.length, gate.sockets.callers)
+
+    run(scenario())
+
+
+def test_who_left_is_passed_over_by_one_who_leaves_at_the_same_time(run: Run) -> None:
+    async def scenario() -> None:
+        gate = Told(running=1, running_per_caller=1)
+        asked = [gate.ask("a", socket=True) for _ in range(3)]
+        await settled()
+        asked[1].cancel()  # and is not told before the first has left
+        gate.go.release()
+        gate.go.release()
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        assert [None, asyncio.CancelledError, None] == [each and type(each) for each in found]
+        assert (0, 0, {}) == (gate.running.total(), gate.sockets.length, gate.sockets.callers)
 
     run(scenario())
