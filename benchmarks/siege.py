@@ -34,6 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HEAD = b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 BODY = json.dumps({"query": '{ division(code: "ZZ-SJ") { name } }'}).encode()
 GOOD = HEAD + f"Content-Length: {len(BODY)}\r\n\r\n".encode() + BODY
+ALIVE = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
 PEOPLE = "{ people(first: 100) { nodes { id code name } } }"
 UPGRADE = (
     b"GET /graphql HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -105,7 +106,7 @@ class Siege:
         return await self.client(HEAD + b"Content-Length: 100000\r\n\r\n", drip=b" ")
 
     async def idle(self) -> Client:
-        client = await self.client(GOOD)
+        client = await self.client(ALIVE)
         head = await client.reader.readuntil(b"\r\n\r\n")
         client.let_in = b" 200 " in head.splitlines()[0]
         return client

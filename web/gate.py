@@ -47,38 +47,57 @@ class Queue:
         return None
 
 
-class Gate:
-    """Requests and what is asked on sockets take turns, and among each the callers do.
+class Share:
+    """What one way of asking has running, of what it may, and who waits there."""
 
-    So nobody waits longer because one caller, or a crowd of sockets, has asked much before.
+    def __init__(self, most: int, most_per_caller: int) -> None:
+        self.most, self.most_per_caller = max(1, most), max(1, most_per_caller)
+        self.running: Counter[str] = Counter()
+        self.queue = Queue()
+
+    def fits(self, caller: str) -> bool:
+        return self.running[caller] < self.most_per_caller and self.running.total() < self.most
+
+    def left(self, caller: str) -> None:
+        self.running[caller] -= 1
+        if not self.running[caller]:
+            del self.running[caller]
+
+
+class Gate:
+    """Requests and what is asked on sockets take turns, and in each of the two the callers do.
+
+    Sockets have at most half of what may run. So nobody waits longer because one caller, or a
+    crowd of sockets, has asked much before.
     """
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
-        self.running: Counter[str] = Counter()
-        self.requests, self.sockets = Queue(), Queue()
+        self.all = Share(wire.running, wire.running_per_caller)
+        self.requests = Share(wire.running, wire.running_per_caller)
+        self.sockets = Share(wire.running // 2, wire.running_per_caller // 2)
         self.turns = deque((self.requests, self.sockets))
 
     @asynccontextmanager
     async def entered(self, caller: str, socket: bool = False) -> AsyncIterator[None]:
         """Held while an operation runs; BadRequest 503 where too many wait already."""
-        if self.fits(caller):
-            self.running[caller] += 1
+        share = self.sockets if socket else self.requests
+        if self.all.fits(caller) and share.fits(caller):
+            self.let_in(share, caller)
         else:
-            await self.turn(caller, self.sockets if socket else self.requests)
+            await self.turn(caller, share)
         try:
             yield
         finally:
-            self.left(caller)
+            self.left(caller, share)
 
-    def fits(self, caller: str) -> bool:
-        return (
-            self.running[caller] < self.wire.running_per_caller
-            and self.running.total() < self.wire.running
-        )
+    def let_in(self, share: Share, caller: str) -> None:
+        share.running[caller] += 1
+        self.all.running[caller] += 1
 
-    async def turn(self, caller: str, queue: Queue) -> None:
+    async def turn(self, caller: str, share: Share) -> None:
         """Waits until it counts among those that run. Of each caller one may always wait."""
+        queue = share.queue
         crowded = queue.length >= self.wire.waiting
         if crowded and (caller in queue.callers or not self.wire.waiting):
             message = "too much is asked at once; try again soon"
@@ -90,17 +109,22 @@ class Gate:
             if place.cancelled():
                 queue.leave(caller, place)
             else:  # let in, and gone before it knew
-                self.left(caller)
+                self.left(caller, share)
             raise
 
-    def left(self, caller: str) -> None:
+    def left(self, caller: str, share: Share) -> None:
         """One runs no more; whose turn it is runs instead."""
-        self.running[caller] -= 1
-        if not self.running[caller]:
-            del self.running[caller]
+        share.left(caller)
+        self.all.left(caller)
         for _ in range(len(self.turns)):
             self.turns.rotate()
-            if found := self.turns[0].next(self.fits):
-                self.running[found[0]] += 1
-                found[1].set_result(None)
+            if self.next(self.turns[0]):
                 return
+
+    def next(self, share: Share) -> bool:
+        """Lets in the next one of this share, if there is one that fits."""
+        found = share.queue.next(lambda caller: self.all.fits(caller) and share.fits(caller))
+        if found:
+            self.let_in(share, found[0])
+            found[1].set_result(None)
+        return found is not None

@@ -26,7 +26,31 @@ from web.wire import Wire
 
 LINGER_SECONDS = 2.0  # for one who was refused to read why
 IDLE_AT_STOP = 0.5  # for a request that is on its way while the server stops
+READ_AT_LEAST = 1024  # bytes per second, by one who has much to read
 MOST_FILES = 65_536
+
+
+class Unread:
+    """What was sent to a client and not read yet: it must become less, or the client is dropped."""
+
+    def __init__(self, transport: asyncio.Transport, seconds: float) -> None:
+        self.transport, self.seconds = transport, seconds
+        self.timer: asyncio.TimerHandle | None = None
+        self.size = 0
+
+    def watch(self) -> None:
+        self.size = self.transport.get_write_buffer_size()
+        self.timer = asyncio.get_running_loop().call_later(self.seconds, self.judge)
+
+    def judge(self) -> None:
+        if self.size - self.transport.get_write_buffer_size() < self.seconds * READ_AT_LEAST:
+            self.transport.abort()
+        else:
+            self.watch()
+
+    def forget(self) -> None:
+        if self.timer:
+            self.timer.cancel()
 
 
 class Connection(HttpToolsProtocol):
@@ -36,7 +60,6 @@ class Connection(HttpToolsProtocol):
         super().__init__(**how)
         self.wire = wire
         self.deadline: asyncio.TimerHandle | None = None
-        self.stalled: asyncio.TimerHandle | None = None
         # Bytes that came while a head is read, and how many of them were its own.
         self.head = self.size = 0
         self.in_head = self.stopping = self.refused = False
@@ -64,6 +87,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         crowded = len(self.connections) >= self.wire.connections
         super().connection_made(transport)
+        self.unread = Unread(transport, self.wire.stall_seconds)
         self.begin()
         if crowded:
             self.refuse(BadRequest(503, "too many connections", Code.UNAVAILABLE))
@@ -155,17 +179,15 @@ class Connection(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self.stalled = self.loop.call_later(self.wire.stall_seconds, self.transport.abort)
+        self.unread.watch()
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        if self.stalled:
-            self.stalled.cancel()
+        self.unread.forget()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.free()
-        if self.stalled:
-            self.stalled.cancel()
+        self.unread.forget()
         super().connection_lost(exc)
         self._unset_keepalive_if_required()
 
@@ -191,10 +213,10 @@ class Socket(WebSocketsSansIOProtocol):
         super().__init__(**how)
         self.wire = wire
         self.broken = False
-        self.stalled: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
+        self.unread = Unread(self.transport, self.wire.stall_seconds)
         self.loop.call_later(self.wire.head_seconds, self.unless_opened)
 
     def unless_opened(self) -> None:
@@ -229,16 +251,14 @@ class Socket(WebSocketsSansIOProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self.stalled = self.loop.call_later(self.wire.stall_seconds, self.transport.abort)
+        self.unread.watch()
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        if self.stalled:
-            self.stalled.cancel()
+        self.unread.forget()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self.stalled:
-            self.stalled.cancel()
+        self.unread.forget()
         super().connection_lost(exc)
 
     def keepalive_timeout(self) -> None:

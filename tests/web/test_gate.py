@@ -21,6 +21,11 @@ class Told(Gate):
         self.order: list[str] = []
         self.go = asyncio.Semaphore(0)
 
+    def held(self) -> tuple[int, int]:
+        """How many run, and how many wait."""
+        waiting = (share.queue for share in self.turns)
+        return self.all.running.total(), sum(len(each.callers) + each.length for each in waiting)
+
     def ask(self, caller: str, socket: bool = False) -> asyncio.Task[None]:
         async def asked() -> None:
             async with self.entered(caller, socket):
@@ -45,7 +50,7 @@ def test_requests_and_sockets_take_turns_and_so_do_callers(run: Run) -> None:
         for _ in asked:
             gate.go.release()
         await asyncio.gather(*asked)
-        assert not gate.running
+        assert not gate.all.running
         return gate.order
 
     socket = "a on a socket"
@@ -89,7 +94,11 @@ def test_who_goes_away_leaves_the_place_to_the_next(run: Run) -> None:
         await settled()
         gate.go.release()
         await asked[3]
-        assert (["a", "d"], 0, 0) == (gate.order, gate.running.total(), gate.requests.length)
+        assert (["a", "d"], 0, 0) == (
+            gate.order,
+            gate.all.running.total(),
+            gate.requests.queue.length,
+        )
 
     run(scenario())
 
@@ -103,7 +112,11 @@ def test_a_crowd_that_goes_away_at_once_leaves_nothing_behind(run: Run) -> None:
             each.cancel()
         found = await asyncio.gather(*asked, return_exceptions=True)
         assert all(isinstance(each, asyncio.CancelledError) for each in found)
-        assert (0, 0, {}) == (gate.running.total(), gate.sockets.length, gate.sockets.callers)
+        assert (0, 0, {}) == (
+            gate.all.running.total(),
+            gate.sockets.queue.length,
+            gate.sockets.queue.callers,
+        )
 
     run(scenario())
 
@@ -118,6 +131,25 @@ def test_who_left_is_passed_over_by_one_who_leaves_at_the_same_time(run: Run) ->
         gate.go.release()
         found = await asyncio.gather(*asked, return_exceptions=True)
         assert [None, asyncio.CancelledError, None] == [each and type(each) for each in found]
-        assert (0, 0, {}) == (gate.running.total(), gate.sockets.length, gate.sockets.callers)
+        assert (0, 0, {}) == (
+            gate.all.running.total(),
+            gate.sockets.queue.length,
+            gate.sockets.queue.callers,
+        )
 
     run(scenario())
+
+
+def test_sockets_leave_room_for_requests(run: Run) -> None:
+    async def scenario() -> list[str]:
+        gate = Told(running=4, running_per_caller=4)
+        asked = [gate.ask("a", socket=True) for _ in range(4)]
+        asked += [gate.ask("a") for _ in range(2)]
+        await settled()
+        began = list(gate.order)
+        for _ in asked:
+            gate.go.release()
+        await asyncio.gather(*asked)
+        return began
+
+    assert ["a on a socket", "a on a socket", "a", "a"] == run(scenario())

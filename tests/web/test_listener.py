@@ -248,18 +248,49 @@ def test_operations_wait_for_their_turn_and_the_rest_comes_later(run: Run, serve
         limits = {"running": 8, "running_per_caller": 2, "waiting": 3}
         async with served(held, **limits) as (port, known), httpx2.AsyncClient() as client:
             asked = [asking(client, port) for _ in range(5)]
-            await until(lambda: known.gate.requests.length == 3)
+            await until(lambda: known.gate.requests.queue.length == 3)
             assert 2 == held.begun
             late = await asking(client, port)
             assert (503, "1") == (late.status_code, late.headers["retry-after"])
             assert "UNAVAILABLE" == late.json()["errors"][0]["extensions"]["code"]
             asked.pop().cancel()  # one that waits goes away
-            await until(lambda: known.gate.requests.length == 2)
+            await until(lambda: known.gate.requests.queue.length == 2)
             held.go.set()
             assert [200] * 4 == [each.status_code for each in await asyncio.gather(*asked)]
-            assert (0, {}) == (known.gate.running.total(), known.gate.requests.callers)
+            assert (0, {}) == (known.gate.all.running.total(), known.gate.requests.queue.callers)
 
     run(scenario())
+
+
+class Large(Operations):
+    """Operations whose answers are as large as a client's patience."""
+
+    async def answer(self, request: Request, context: Context) -> Response:
+        return Response({"data": {"large": "x" * 20_000_000}}, True)
+
+
+def test_who_reads_slowly_is_waited_for_and_who_does_not_read_is_dropped(
+    run: Run, served: Served
+) -> None:
+    async def scenario() -> tuple[int, int]:
+        large = Large(schema.build()._schema)
+        async with served(large, stall_seconds=1.0) as (port, _), Clients(port) as clients:
+            slow, never = await clients.say(ASKED), await clients.say(ASKED)
+            never.writer.transport.pause_reading()  # type: ignore[attr-defined]
+            read = 0
+            for _ in range(20):
+                read += len(await slow.reader.readexactly(1_000_000))
+                await asyncio.sleep(0.1)
+            never.writer.transport.resume_reading()  # type: ignore[attr-defined]
+            try:
+                return read, len(await never.rest())
+            except ConnectionResetError:
+                return read, 0
+
+    slow, never = run(scenario())
+
+    assert slow == 20_000_000
+    assert never < 20_000_000
 
 
 def test_a_stop_answers_what_was_let_in_and_what_is_on_its_way(run: Run, served: Served) -> None:

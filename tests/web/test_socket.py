@@ -426,7 +426,7 @@ def test_a_client_that_goes_takes_its_operations_along(run: Run, served: Served)
                     break
                 await asyncio.sleep(0.01)
             assert 2 == slow.left
-            assert not asking.gate.running
+            assert not asking.gate.all.running
 
     run(scenario())
 
