@@ -4,11 +4,12 @@ import asyncio
 import logging
 import os
 import re
+import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from pathlib import Path
 from types import FrameType
@@ -20,16 +21,17 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.types import ASGIApp
 
 import schema
-from graph import api_key, backup, bolt, demo, indexes, load, search, term
+from graph import api_key, backup, bolt, demo, document, indexes, load, search, term
 from graph.archive import BackupError, Manifest
-from graph.bolt import BoltSettings, Graph
+from graph.bolt import BoltSettings, Graph, GraphError
 from graph.engine import Endpoint, EngineSettings, running
 from graph.intake import intake
-from resolvers import caller, identity, machine
+from resolvers import caller, documents, identity, machine
 from resolvers.asker import Asker
 from resolvers.auth import DEVELOPER
 from resolvers.caller import Callers, Shown
 from resolvers.context import Context
+from resolvers.documents import Documents, Mode
 from resolvers.errors import Code, Refusal
 from resolvers.keys import Source
 from resolvers.operation import Operations, Request
@@ -42,6 +44,7 @@ from web.listener import Listener, many_files
 from web.wire import Wire
 
 PREFIX = "COMMONGRID_"
+FOLLOWED = 5.0  # seconds after which documents that others registered are answered
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DRAIN_SECONDS = 15
 DEMO = "demo"  # the demo network's name in the store
@@ -74,6 +77,14 @@ Body = Mapping[str, Any]
 
 # The settings of the wire that are taken as they are.
 NUMBERS = tuple(each.name for each in fields(Wire) if type(each.default) in (int, float))
+
+
+@dataclass(frozen=True)
+class Synced:
+    """What is `wrong` with documents, which are then not registered; else id and place of each."""
+
+    wrong: Sequence[str]
+    registered: Sequence[tuple[str, str]]
 
 
 class SettingsError(ValueError):
@@ -110,6 +121,11 @@ class Settings(BaseSettings):
     token_audience: str = Field("commongrid", description="audience that those tokens name")
     token_keys: str | None = Field(
         None, description="file or address of its keys (JWK Set); unset = as the issuer publishes"
+    )
+
+    documents: Literal["open", "hybrid", "allowlist"] = Field(
+        "open",
+        description="what is answered: any document; registered ones; registered ones by id alone",
     )
 
     status_codes: Literal["audit", "draft"] = Field(
@@ -266,9 +282,12 @@ class Service:
     chosen: Settings
     graph: Graph | None = None
     stopping: bool = False
-    operations: Operations = field(default_factory=lambda: Operations(schema.build()._schema))
 
     def __post_init__(self) -> None:
+        documents = Documents(Mode(self.chosen.documents))
+        self.operations = Operations(
+            schema.build()._schema, documents, open=self.chosen.development
+        )
         self.asking = Asking(self.operations, self.context, self.chosen.wire)
         self.callers = Callers(self.chosen.issuer)
 
@@ -298,7 +317,7 @@ class Service:
     async def answer(self, graph: Graph, asked: Request) -> Body:
         """The response map to a question of our own."""
         context = self.of(graph, Shown(DEVELOPER), Asker("local", "en", ()))
-        return (await self.operations.answer(asked, context)).body
+        return (await self.operations.answer(replace(asked, ours=True), context)).body
 
     async def ready(self) -> bool:
         return not self.stopping and self.graph is not None and await self.graph.answers()
@@ -307,10 +326,24 @@ class Service:
         """Open the graph and hold it until cancelled; `opened` gets the first question's answer."""
         async with network(self.chosen, report) as graph:
             answer = await self.answer(graph, FIRST_QUESTION)
+            registered = await self.registered(graph, None)
             self.graph = graph
             opened(answer)
             await self.warm(graph)
-            await asyncio.Event().wait()
+            while True:
+                await asyncio.sleep(FOLLOWED)
+                registered = await self.registered(graph, registered)
+
+    async def registered(self, graph: Graph, before: str | None) -> str | None:
+        """Takes over the registered documents, unless they are as `before`; what says they are."""
+        try:
+            now = await document.stamp(graph)
+            if now != before:
+                known = await document.every(graph)
+                await asyncio.to_thread(self.operations.register, known)
+            return now
+        except GraphError:  # an engine that starts again; the documents that are known stay
+            return before
 
     async def warm(self, graph: Graph) -> None:
         """Reads what a first search would wait for; where that fails, it is left to the first."""
@@ -414,6 +447,23 @@ async def keys(chosen: Settings, report: Report) -> list[api_key.ApiKey]:
     """Every key, with the account it opens."""
     async with connected(chosen, report) as graph:
         return await api_key.every(graph)
+
+
+async def sync(chosen: Settings, paths: Sequence[Path], only: bool, report: Report) -> Synced:
+    """Register the documents in files and folders, all or none; `only`: and forget all others."""
+    found = documents.read(paths)
+    operations = Operations(schema.build()._schema)
+    wrong = [
+        f"{where}: {error.message}"
+        for text, where in found.values()
+        for error in operations.prepared(text).errors
+    ]
+    if wrong:
+        return Synced(wrong, ())
+    async with connected(chosen, report) as graph:
+        texts = {identifier: text for identifier, (text, _) in found.items()}
+        await document.save(graph, texts, secrets.token_hex(8), only)
+    return Synced((), [(identifier, where) for identifier, (_, where) in found.items()])
 
 
 async def check(chosen: Settings, report: Report) -> Body:

@@ -15,6 +15,7 @@ UNIQUE: tuple[Place, ...] = (
     ("FormerPerson", "code"),
     ("Account", "subject"),
     ("ApiKey", "id"),
+    ("Document", "id"),
 )
 INDEXED: tuple[Place, ...] = (
     ("Grid", "west"),

@@ -41,7 +41,9 @@ END: LiteralString = (
     "REMOVE s.loading, s.changes"
 )
 LOADING: LiteralString = "MATCH (s:Store {key: 'network'}) RETURN s.loading"
-ANY: LiteralString = "MATCH (n) WHERE NOT n:Store AND NOT n:Term RETURN 1 LIMIT 1"
+ANY: LiteralString = (
+    "MATCH (n) WHERE NOT n:Store AND NOT n:Term AND NOT n:Document RETURN 1 LIMIT 1"
+)
 
 
 async def interrupted(graph: Graph) -> str | None:

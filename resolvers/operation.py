@@ -7,6 +7,7 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
@@ -17,22 +18,31 @@ from graphql import (
 from graphql.execution import execute
 from graphql.pyutils import is_awaitable
 
+from graph.grant import Role
 from resolvers import limits, text
 from resolvers.context import Context
-from resolvers.errors import formatted
+from resolvers.documents import Documents, UnknownDocument
+from resolvers.errors import Code, formatted
 from resolvers.execution import Executor
 from resolvers.plan import Plan
 
 DOCUMENTS = 500
+UNTOLD = "the schema is told to system administrators; it is published as schema.graphql"
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a client sent, taken apart: the GraphQL-over-HTTP members of the body."""
+    """What a client sent, taken apart: the GraphQL-over-HTTP members of the body.
 
-    query: str
+    `document`: the id of a registered document, whose text need not be sent. `ours`: asked by this
+    server itself, so that the document need not be registered.
+    """
+
+    query: str | None
     variables: Mapping[str, Any] | None = None
     operation_name: str | None = None
+    document: str | None = None
+    ours: bool = False
 
 
 @dataclass
@@ -41,6 +51,7 @@ class Prepared:
 
     document: DocumentNode | None = None
     errors: list[GraphQLError] = field(default_factory=list)
+    introspects: bool = False
     plans: dict[Any, Plan] = field(default_factory=dict)
 
 
@@ -53,16 +64,32 @@ class Response:
 
 
 class Operations:
-    """Answers requests on one schema, and remembers the documents it has seen."""
+    """Answers requests on one schema, and remembers the documents it has seen.
 
-    def __init__(self, schema: GraphQLSchema) -> None:
-        self.schema = schema
+    `open`: the schema tells of itself to everybody, and errors suggest what may have been meant;
+    else it tells system administrators, and errors suggest nothing.
+    """
+
+    def __init__(
+        self, schema: GraphQLSchema, documents: Documents | None = None, open: bool = True
+    ) -> None:
+        self.schema, self.open = schema, open
+        self.documents = documents or Documents()
         self.known: OrderedDict[str, Prepared] = OrderedDict()
+        self.registered: dict[str, Prepared] = {}
+
+    def register(self, known: Mapping[str, str]) -> None:
+        """From now on these documents (text by id) are the registered ones, ready to be asked."""
+        before = self.registered
+        self.registered = {t: before.get(t) or self.prepare(t) for t in known.values()}
+        self.documents.known = known
 
     async def answer(self, request: Request, context: Context) -> Response:
         """The response to one request. Never raises for what a client sent."""
-        prepared = self.prepared(request.query)
+        prepared = self.asked(request)
         errors = prepared.errors
+        if prepared.introspects and not (self.open or Role.SYSTEM_ADMIN in context.caller.roles):
+            errors = [_coded(GraphQLError(UNTOLD), {"code": Code.INTROSPECTION_DISABLED.value})]
         if prepared.document and not errors:
             errors = text.variables(prepared.document, request.variables or {})
             errors = errors or limits.exceeded(self.schema, prepared.document, request)
@@ -76,6 +103,7 @@ class Operations:
             variable_values=dict(request.variables or {}),
             operation_name=request.operation_name,
             executor_class=Executor,
+            hide_suggestions=not self.open,
         )
         done: Any = await result if is_awaitable(result) else result
         body = _body(done, context.request)
@@ -90,14 +118,26 @@ class Operations:
 
     def kind(self, request: Request) -> str | None:
         """«query», «mutation» or «subscription»; None where nothing would be executed."""
-        prepared = self.prepared(request.query)
+        prepared = self.asked(request)
         if prepared.errors or prepared.document is None:
             return None
         operation = get_operation_ast(prepared.document, request.operation_name)
         return operation.operation.value if operation else None
 
+    def asked(self, request: Request) -> Prepared:
+        """The document that a request names or brings, prepared."""
+        if request.ours and request.query is not None:
+            return self.prepared(request.query)
+        try:
+            return self.prepared(self.documents.text(request.document, request.query))
+        except UnknownDocument:
+            code = {"code": Code.UNKNOWN_DOCUMENT.value}
+            return Prepared(errors=[_coded(GraphQLError("no such document is registered"), code)])
+
     def prepared(self, query: str) -> Prepared:
         """The document parsed and validated, from memory if it was met before."""
+        if query in self.registered:
+            return self.registered[query]
         too_long = limits.too_long(query)
         if too_long:
             return Prepared(errors=[too_long])
@@ -117,9 +157,22 @@ class Operations:
         refused = limits.refused(document)
         if refused:
             return Prepared(errors=[refused])
-        found = validate(self.schema, document, max_errors=limits.ERRORS)
+        found = validate(
+            self.schema, document, max_errors=limits.ERRORS, hide_suggestions=not self.open
+        )
         coded = [limits.validation_failure(error) for error in found]
-        return Prepared(document, coded or text.literals(document))
+        return Prepared(document, coded or text.literals(document), introspects(document))
+
+
+def introspects(document: DocumentNode) -> bool:
+    """Whether it asks for the schema itself, by whatever name; `__typename` is no such question."""
+    waiting: list[Any] = [definition for definition in document.definitions]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, FieldNode) and node.name.value in ("__schema", "__type"):
+            return True
+        waiting.extend(getattr(getattr(node, "selection_set", None), "selections", ()))
+    return False
 
 
 def _coded(error: GraphQLError, extensions: dict[str, Any]) -> GraphQLError:

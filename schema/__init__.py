@@ -97,9 +97,7 @@ def build() -> strawberry.Schema:
         query=query,
         mutation=merge_types("Mutation", written),
         types=[getattr(module, label) for label, module in ENTITIES.items()],
-        config=StrawberryConfig(
-            name_converter=Names(), scalar_map=SCALARS, disable_field_suggestions=True
-        ),
+        config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
     )
     _read_from_rows(schema._schema)
     return schema

@@ -12,7 +12,7 @@ from graph.intake.duplicate import Pair
 from graph.intake.fault import Fault
 from graph.intake.intake import Account
 
-COMMANDS = tuple("ask backup check demo drill load restore sdl serve token".split())
+COMMANDS = tuple("ask backup check demo documents drill load restore sdl serve token".split())
 
 
 def called(*words: str) -> Result:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -47,13 +47,18 @@ def read(found: Any) -> Request:
     extensions = found.get("extensions")
     if not isinstance(extensions, dict | None):
         raise _malformed("«extensions» must be an object")
-    _unregistered(found, extensions or {})
-    if not isinstance(found.get("query"), str):
-        raise _malformed("the request must have a «query» text")
+    if "persistedQuery" in (extensions or {}):
+        said = "no request registers a document, or names one in this way"
+        raise BadRequest(400, said, Code.UNKNOWN_DOCUMENT)
+    query, document = found.get("query"), found.get("documentId")
+    if not isinstance(document, str | None) or not isinstance(query, str | None):
+        raise _malformed("«query» and «documentId» must be texts")
+    if query is None and document is None:
+        raise _malformed("the request must have a «query» text, or a «documentId»")
     variables, name = found.get("variables"), found.get("operationName")
     if not isinstance(variables, dict | None) or not isinstance(name, str | None):
         raise _malformed("«variables» must be an object and «operationName» a text")
-    return Request(found["query"], variables, name)
+    return Request(query, variables, name, document)
 
 
 def parsed(text: str) -> Any:
@@ -66,12 +71,6 @@ def parsed(text: str) -> Any:
     except RecursionError:
         raise ValueError("too deep") from None
     return found
-
-
-def _unregistered(found: Mapping[str, Any], extensions: Mapping[str, Any]) -> None:
-    """Refuses what names a document instead of being one: none is registered, or will be by it."""
-    if found.get("documentId") is not None or "persistedQuery" in extensions:
-        raise BadRequest(400, "no such document is registered", Code.UNKNOWN_DOCUMENT)
 
 
 def _malformed(message: str) -> BadRequest:

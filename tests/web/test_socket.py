@@ -38,7 +38,7 @@ class Slow(Operations):
         self.ticks = 0
 
     def kind(self, request: Request) -> str | None:
-        return "subscription" if "subscription" in request.query else "query"
+        return "subscription" if "subscription" in str(request.query) else "query"
 
     async def answer(self, request: Request, context: Context) -> Response:
         self.begun.release()
@@ -55,7 +55,7 @@ class Slow(Operations):
             while True:
                 yield Response({"data": {"tick": self.ticks}}, True)
                 self.ticks += 1
-                if "large" not in request.query:
+                if "large" not in str(request.query):
                     await self.go.wait()
                     self.go.clear()
         finally:

@@ -31,12 +31,12 @@ class Ticking(Operations):
         self.tick, self.ended = asyncio.Semaphore(0), asyncio.Event()
 
     def kind(self, request: Request) -> str | None:
-        return "subscription" if "subscription" in request.query else super().kind(request)
+        return "subscription" if "subscription" in str(request.query) else super().kind(request)
 
     async def events(self, request: Request, context: Context) -> AsyncIterator[Response]:
         number = 0
         try:
-            while "broken" not in request.query:
+            while "broken" not in str(request.query):
                 await self.tick.acquire()
                 number += 1
                 yield Response({"data": {"tick": number}}, True)
