@@ -3,7 +3,9 @@
 import asyncio
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -12,8 +14,10 @@ from starlette.types import Scope
 
 from resolvers.asker import Asker
 from resolvers.context import Context
+from resolvers.errors import Code
 from resolvers.operation import Operations, Request, Response
 from web.gate import Gate
+from web.refusal import BadRequest
 from web.wire import Wire
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -59,6 +63,7 @@ class Asking:
 
     def __post_init__(self) -> None:
         self.gate = Gate(self.wire)
+        self.callers: Counter[str] = Counter()  # how many streams and sockets each has
 
     async def answer(self, request: Request, context: Context, socket: bool = False) -> Response:
         """The response to a query or mutation, when it is its turn."""
@@ -67,17 +72,33 @@ class Asking:
 
     async def events(
         self, who: Asker, request: Request, context: Context, socket: bool = False
-    ) -> AsyncIterator[Response]:
+    ) -> AsyncGenerator[Response, None]:
         """The responses to one request. Before each further one it is asked again who may know it.
 
-        Raises Refusal when they may no longer.
+        Raises Refusal when they may no longer, BadRequest where the caller has too many streams.
         """
         if self.operations.kind(request) != "subscription":
             yield await self.answer(request, context, socket)
             return
         first = True
-        async for response in self.operations.events(request, context):
-            if not first:
-                await self.context_of(who)
-            first = False
-            yield response
+        with nullcontext() if socket else self.held(context.caller.name):
+            async for response in self.operations.events(request, context):
+                if not first:
+                    await self.context_of(who)
+                first = False
+                yield response
+
+    @contextmanager
+    def held(self, caller: str) -> Iterator[None]:
+        """Counts one more stream or socket of the caller; BadRequest 429 where they have enough."""
+        most = self.wire.sockets_per_caller
+        if self.callers[caller] >= most:
+            message, limit = f"at most {most} streams and sockets", "SOCKETS_PER_CALLER"
+            raise BadRequest(429, message, Code.LIMIT_EXCEEDED, limit=limit, most=most)
+        self.callers[caller] += 1
+        try:
+            yield
+        finally:
+            self.callers[caller] -= 1
+            if not self.callers[caller]:
+                del self.callers[caller]

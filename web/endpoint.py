@@ -5,7 +5,7 @@ Whatever goes wrong here is told in the shape of a GraphQL response, never in te
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,8 +94,8 @@ class Endpoint:
 
 
 async def told(
-    events: AsyncIterator[operation.Response], who: Asker
-) -> AsyncIterator[operation.Response]:
+    events: AsyncGenerator[operation.Response, None], who: Asker
+) -> AsyncGenerator[operation.Response, None]:
     """The responses, where the last one tells what went wrong instead of raising it."""
     try:
         async for response in events:
@@ -107,6 +107,8 @@ async def told(
     except Exception:
         log.exception("%s failed", who.request)
         yield operation.Response(refusal.defect(who.request).body, False)
+    finally:
+        await events.aclose()
 
 
 def _permitted(request: HttpRequest, wish: Wish, wire: Wire) -> None:

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import time
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -27,11 +27,10 @@ log = logging.getLogger("commongrid.web")
 
 @dataclass
 class Sockets:
-    """The WebSocket endpoint, as an ASGI application: how many there are, and of whom."""
+    """The WebSocket endpoint, as an ASGI application; `total`: how many there are."""
 
     asking: Asking
     total: int = 0
-    callers: Counter[str] = field(default_factory=Counter)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.total >= self.asking.wire.sockets or self.asking.stopping.is_set():
@@ -43,29 +42,19 @@ class Sockets:
         finally:
             self.total -= 1
 
-    def join(self, caller: str) -> None:
-        """Counts one more socket of the caller; Closed 4429 where they have enough."""
-        if self.callers[caller] >= self.asking.wire.sockets_per_caller:
-            raise Closed(4429, "Too many sockets")
-        self.callers[caller] += 1
-
-    def leave(self, caller: str) -> None:
-        self.callers[caller] -= 1
-        if not self.callers[caller]:
-            del self.callers[caller]
-
 
 class Session:
     """One socket: from its handshake to its close, with the operations that run on it."""
 
     def __init__(self, sockets: Sockets, socket: WebSocket, who: Asker) -> None:
-        self.sockets, self.socket, self.who = sockets, socket, who
+        self.socket, self.who = socket, who
         self.asking, self.wire = sockets.asking, sockets.asking.wire
         self.running: dict[str, asyncio.Task[None]] = {}
         self.ended: asyncio.Future[Closed] = asyncio.get_running_loop().create_future()
         self.streams: set[str] = set()  # those of them that end only by themselves
         self.number = 0  # of operations so far
         self.caller: str | None = None
+        self.held = ExitStack()  # its place among the caller's sockets
 
     async def serve(self) -> None:
         """Everything until the close. Whatever the client does, nothing is raised."""
@@ -89,8 +78,7 @@ class Session:
         finally:
             self.end(LEAVING)
             await _cancelled([*ways, *self.running.values()])
-            if self.caller is not None:
-                self.sockets.leave(self.caller)
+            self.held.close()
 
     async def stopped(self) -> Closed:
         """Comes back when the server stops and no query or mutation runs any more."""
@@ -146,7 +134,10 @@ class Session:
             raise Closed(4400, "«authorization» must be a text")
         self.who = replace(self.who, authorization=(*self.who.authorization, *shown))
         context = await self.known(self.who)
-        self.sockets.join(context.caller.name)
+        try:
+            self.held.enter_context(self.asking.held(context.caller.name))
+        except BadRequest:
+            raise Closed(4429, "Too many sockets") from None
         self.caller = context.caller.name
         if context.until is not None:
             loop, left = asyncio.get_running_loop(), context.until - time.time()

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 import msgspec
@@ -31,7 +31,7 @@ class Stream:
     It ends with the events, with the client, or, completed, when `stopping` is set.
     """
 
-    events: AsyncIterator[Response]
+    events: AsyncGenerator[Response, None]
     beat: float
     stopping: asyncio.Event | None = None
 
@@ -71,6 +71,7 @@ class Stream:
             coming.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await coming
+            await self.events.aclose()
 
 
 def event(response: Response) -> bytes:

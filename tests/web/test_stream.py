@@ -187,6 +187,26 @@ def test_who_may_no_longer_know_gets_no_further_event(
     assert text.endswith(COMPLETE)
 
 
+def test_a_caller_has_only_so_many_streams(run: Run, served: Served) -> None:
+    async def scenario(client: httpx2.AsyncClient) -> tuple[str, str]:
+        ticking = Ticking()
+        async with served(ticking, sockets_per_caller=1) as (port, asking):
+            url = f"http://127.0.0.1:{port}/graphql"
+            async with client.stream("POST", url, json=TICKS, headers=STREAM):
+                async with asyncio.timeout(5):
+                    while not asking.callers:  # noqa: ASYNC110
+                        await asyncio.sleep(0.01)
+                refused = (await client.post(url, json=TICKS, headers=STREAM)).text
+            await asyncio.wait_for(ticking.ended.wait(), 5)
+            asking.stopping.set()
+            return refused, (await client.post(url, json=TICKS, headers=STREAM)).text
+
+    refused, later = streaming(run, scenario)
+
+    assert "SOCKETS_PER_CALLER" in refused
+    assert "SOCKETS_PER_CALLER" not in later
+
+
 def test_a_defect_in_a_stream_is_told_by_its_number(
     run: Run, served: Served, caplog: pytest.LogCaptureFixture
 ) -> None:
