@@ -95,13 +95,19 @@ class Gate:
         share.running[caller] += 1
         self.all.running[caller] += 1
 
+    def crowded(self, caller: str, share: Share) -> BadRequest | None:
+        """Why the caller may not even wait. Of each caller one always may."""
+        queue, most = share.queue, self.wire.waiting
+        if queue.length < most or (most and caller not in queue.callers):
+            return None
+        message = "too much is asked at once; try again soon"
+        return BadRequest(503, message, Code.UNAVAILABLE)
+
     async def turn(self, caller: str, share: Share) -> None:
-        """Waits until it counts among those that run. Of each caller one may always wait."""
+        """Waits until it counts among those that run."""
+        if crowded := self.crowded(caller, share):
+            raise crowded
         queue = share.queue
-        crowded = queue.length >= self.wire.waiting
-        if crowded and (caller in queue.callers or not self.wire.waiting):
-            message = "too much is asked at once; try again soon"
-            raise BadRequest(503, message, Code.UNAVAILABLE)
         place = queue.join(caller)
         try:
             await place

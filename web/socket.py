@@ -174,7 +174,8 @@ class Session:
             return BadRequest(503, "the server stops", Code.UNAVAILABLE)
         most = self.wire.socket_operations
         if len(self.running) < most:
-            return None
+            gate = self.asking.gate
+            return gate.crowded(self.caller, gate.sockets) if self.caller else None
         message = f"at most {most} operations run on one socket"
         limit = "SOCKET_OPERATIONS"
         return BadRequest(429, message, Code.LIMIT_EXCEEDED, limit=limit, most=most)
