@@ -136,9 +136,11 @@ def _status(response: operation.Response, media: str | None, draft: bool) -> int
     """The status of what Operations answered, by the draft or as the audits want it."""
     if response.executed:
         return 294 if draft and "errors" in response.body else 200
+    codes = {error["extensions"]["code"] for error in response.body["errors"]}
+    if codes == {Code.UNKNOWN_DOCUMENT}:
+        return 400
     if not draft:
         return 400 if media == GRAPHQL_JSON else 200
-    codes = {error["extensions"]["code"] for error in response.body["errors"]}
     return 400 if codes == {Code.GRAPHQL_PARSE_FAILED} else body.MALFORMED
 
 

@@ -176,10 +176,7 @@ def test_another_id_or_another_text_is_no_document(post: Post, registered: str) 
         {"query": other, "extensions": {"persistedQuery": {"version": 1, "sha256Hash": "x"}}},
     ):
         answer = post(**body)
-        assert (answer.status_code, codes(answer)) == (
-            400 if "extensions" in body else 200,
-            ["UNKNOWN_DOCUMENT"],
-        )
+        assert (answer.status_code, codes(answer)) == (400, ["UNKNOWN_DOCUMENT"])
         assert "data" not in answer.json()
     assert codes(post(documentId=5)) == ["BAD_REQUEST"]
     assert post(other).status_code == 200
