@@ -16,6 +16,7 @@ from typing import Any, TextIO, TypeVar
 
 import click
 import msgspec
+import structlog
 import uvloop
 from rich.console import Console
 from rich.status import Status
@@ -114,9 +115,39 @@ def main() -> None:
 
     Settings are read from the environment, under the prefix COMMONGRID_.
     """
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs()
     # What the driver says there comes to us as an exception, and is logged with its request.
     logging.getLogger("neo4j").setLevel(logging.CRITICAL)
+
+
+def logs() -> None:
+    """Lines on stderr: JSON, one object in a line; on a terminal as people read them."""
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    terminal = sys.stderr.isatty()
+    last: list[Any] = (
+        [structlog.dev.ConsoleRenderer()]
+        if terminal
+        else [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(serializer=as_json),
+        ]
+    )
+    form = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(form)
+    logging.basicConfig(handlers=[handler], force=True)
+
+
+def as_json(line: dict[str, Any], **_: Any) -> str:
+    return msgspec.json.encode(line, enc_hook=str).decode()
 
 
 @main.command(short_help="启动服务 · Serve the network over HTTP.")
@@ -129,6 +160,9 @@ def serve(host: str | None, port: int | None) -> None:
     """
     with explained(), Progress() as progress:
         chosen = settings(host=host, port=port)
+        for name, wanted in (("request", "requests"), ("statement", "statements")):
+            if chosen.log in (wanted, "statements"):
+                logging.getLogger(f"commongrid.{name}").setLevel(logging.INFO)
         with listening(chosen) as at:
             url = address(at.getsockname())
             progress.console.print(f"listening on {url}", soft_wrap=True)

@@ -26,7 +26,7 @@ from graph.archive import BackupError, Manifest
 from graph.bolt import BoltSettings, Graph, GraphError
 from graph.engine import Endpoint, EngineSettings, running
 from graph.intake import intake
-from resolvers import caller, documents, identity, machine
+from resolvers import caller, documents, identity, machine, trace
 from resolvers.asker import Asker
 from resolvers.auth import DEVELOPER
 from resolvers.caller import Callers, Shown
@@ -36,11 +36,14 @@ from resolvers.errors import Code, Refusal
 from resolvers.keys import Source
 from resolvers.operation import Operations, Request
 from resolvers.token import Issuer
+from web import watch
 from web.app import application
 from web.asking import Asking
 from web.guard import LOOPBACK as LOOPBACK_NAMES
 from web.health import Health
 from web.listener import Listener, many_files
+from web.span import spans
+from web.watch import Metrics
 from web.wire import Wire
 
 PREFIX = "COMMONGRID_"
@@ -123,6 +126,9 @@ class Settings(BaseSettings):
         None, description="file or address of its keys (JWK Set); unset = as the issuer publishes"
     )
 
+    log: Literal["off", "requests", "statements"] | None = Field(
+        None, description="lines in the log: none, one of each request, and of each statement too"
+    )
     documents: Literal["open", "hybrid", "allowlist"] = Field(
         "open",
         description="what is answered: any document; registered ones; registered ones by id alone",
@@ -172,6 +178,8 @@ class Settings(BaseSettings):
     def _profiled(self) -> "Settings":
         if self.profile is None:
             self.profile = "development" if self.host in LOOPBACK else "production"
+        if self.log is None:
+            self.log = "off" if self.development else "requests"
         return self
 
     @property
@@ -290,6 +298,9 @@ class Service:
         )
         self.asking = Asking(self.operations, self.context, self.chosen.wire)
         self.callers = Callers(self.chosen.issuer)
+        self.metrics = Metrics(self.context)
+        told = (watch.logged, self.metrics.finished, spans())
+        self.asking.finished += [each for each in told if each]
 
     async def context(self, asker: Asker) -> Context:
         """The context of one request; Refusal where nobody can be known, or nothing answered."""
@@ -312,6 +323,7 @@ class Service:
             asker.language,
             self.chosen.timezone,
             until=shown.until,
+            explain=asker.explain,
         )
 
     async def answer(self, graph: Graph, asked: Request) -> Body:
@@ -326,6 +338,7 @@ class Service:
         """Open the graph and hold it until cancelled; `opened` gets the first question's answer."""
         async with network(self.chosen, report) as graph:
             answer = await self.answer(graph, FIRST_QUESTION)
+            graph.observers.append(trace.observed)
             registered = await self.registered(graph, None)
             self.graph = graph
             opened(answer)
@@ -355,7 +368,7 @@ class Service:
 
 def app(service: Service) -> ASGIApp:
     """The web application, which answers as soon as the service has a graph."""
-    return application(service.asking, Health(service.ready))
+    return application(service.asking, Health(service.ready), service.metrics)
 
 
 def listening(chosen: Settings) -> socket.socket:

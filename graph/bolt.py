@@ -67,11 +67,16 @@ class BoltSettings:
 
 @dataclass(frozen=True)
 class Ran:
-    """One statement that ran: its name and text, and how many milliseconds it took."""
+    """One statement that ran: name, text, how many milliseconds it took, how many rows it gave.
+
+    `began`: seconds since 1970.
+    """
 
     name: str
     text: str
     milliseconds: float
+    rows: int = 0
+    began: float = 0.0
 
 
 class Transaction:
@@ -86,8 +91,23 @@ class Transaction:
         start = time.perf_counter()
         result = await self._inner.run(text, dict(parameters))
         values = [record[0] async for record in result]
-        self._ran(Ran(name, text, (time.perf_counter() - start) * 1000))
+        self._ran(_timed(name, text, start, len(values)))
         return values
+
+
+def _timed(name: str, text: str, start: float, rows: int) -> Ran:
+    took = time.perf_counter() - start
+    return Ran(name, text, took * 1000, rows, time.time() - took)
+
+
+def _rows(value: Any) -> int:
+    """How many rows came in one value: of the lists in it, else itself."""
+    if isinstance(value, list):
+        return len(value)
+    if isinstance(value, dict):
+        lists = [len(each) for each in value.values() if isinstance(each, list)]
+        return sum(lists) if lists else 1
+    return int(value is not None)
 
 
 @dataclass
@@ -131,8 +151,9 @@ class Graph:
             except (TimeoutError, asyncio.CancelledError):
                 self.ending(answering.end(answer))
                 raise
-        self._ran(Ran(name, text, (time.perf_counter() - start) * 1000))
-        return None if record is None else record[0]
+        value = None if record is None else record[0]
+        self._ran(_timed(name, text, start, _rows(value)))
+        return value
 
     async def rows(
         self, name: str, text: LiteralString, parameters: Mapping[str, Any]
@@ -146,21 +167,22 @@ class Graph:
             async with asyncio.timeout(seconds), self.session(neo4j.READ_ACCESS, ()) as session:
                 result = await session.run(neo4j.Query(text, timeout=seconds), dict(parameters))
                 values = [record[0] async for record in result]
-        self._ran(Ran(name, text, (time.perf_counter() - start) * 1000))
+        self._ran(_timed(name, text, start, len(values)))
         return values
 
     async def portions(
         self, name: str, text: LiteralString, parameters: Mapping[str, Any], size: int
     ) -> AsyncIterator[list[Any]]:
         """The same in portions of `size` rows, of which memory holds one at a time."""
-        start = time.perf_counter()
+        start, rows = time.perf_counter(), 0
         query = neo4j.Query(text, timeout=self.settings.long_seconds)
         with _translated():
             async with self.session(neo4j.READ_ACCESS, (), size) as session:
                 result = await session.run(query, dict(parameters))
                 while found := await result.fetch(size):
+                    rows += len(found)
                     yield [record[0] for record in found]
-        self._ran(Ran(name, text, (time.perf_counter() - start) * 1000))
+        self._ran(_timed(name, text, start, rows))
 
     def ending(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Goes on while nobody waits for it."""

@@ -105,6 +105,11 @@ class Caller:
         return sorted({granted.role for granted in self.grants})
 
     @property
+    def administers(self) -> bool:
+        """Whether they keep the system, and may see how it works."""
+        return any(granted.role == Role.SYSTEM_ADMIN for granted in self.grants)
+
+    @property
     def everywhere(self) -> Scope:
         """Wherever the caller has any role."""
         return _union(granted.scope for granted in self.grants)

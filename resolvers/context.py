@@ -23,8 +23,8 @@ class Context:
     Each root field has one of its own (`of_root`): what it is `permitted`, and over which `scope`
     it is answered, depends on what it asks. `plans` keeps what was prepared for this document.
     `direct`: graph-shaped answers are encoded at once; False sends them through graphql-core's
-    completion, which gives the same bytes.
-    `until`: when what the caller showed expires, in seconds since 1970; None = never.
+    completion, which gives the same bytes. `until`: when what the caller showed expires, in seconds
+    since 1970; None = never. `explain`: the answer says which statements ran, to who may know.
     """
 
     graph: Graph
@@ -36,6 +36,7 @@ class Context:
     plans: dict[Any, Any] = field(default_factory=dict)
     direct: bool = True
     until: float | None = None
+    explain: bool = False
     permitted: frozenset[str] | None = None
     scope: Scope = ()
 

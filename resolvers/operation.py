@@ -1,24 +1,25 @@
 """One operation: parsed, validated and limited once for each document, then executed."""
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
     DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
-    get_operation_ast,
+    OperationDefinitionNode,
     parse,
     validate,
 )
 from graphql.execution import execute
 from graphql.pyutils import is_awaitable
 
-from graph.grant import Role
 from resolvers import limits, text
 from resolvers.context import Context
 from resolvers.documents import Documents, UnknownDocument
@@ -45,6 +46,14 @@ class Request:
     ours: bool = False
 
 
+@dataclass(frozen=True)
+class Asks:
+    """What an operation is: its kind, and the names of its root fields as the schema has them."""
+
+    kind: str
+    fields: tuple[str, ...]
+
+
 @dataclass
 class Prepared:
     """A document that was parsed and validated: either errors, or plans to come."""
@@ -52,6 +61,7 @@ class Prepared:
     document: DocumentNode | None = None
     errors: list[GraphQLError] = field(default_factory=list)
     introspects: bool = False
+    asks: dict[str | None, Asks] = field(default_factory=dict)
     plans: dict[Any, Plan] = field(default_factory=dict)
 
 
@@ -88,7 +98,7 @@ class Operations:
         """The response to one request. Never raises for what a client sent."""
         prepared = self.asked(request)
         errors = prepared.errors
-        if prepared.introspects and not (self.open or Role.SYSTEM_ADMIN in context.caller.roles):
+        if prepared.introspects and not (self.open or context.caller.administers):
             errors = [_coded(GraphQLError(UNTOLD), {"code": Code.INTROSPECTION_DISABLED.value})]
         if prepared.document and not errors:
             errors = text.variables(prepared.document, request.variables or {})
@@ -118,11 +128,16 @@ class Operations:
 
     def kind(self, request: Request) -> str | None:
         """«query», «mutation» or «subscription»; None where nothing would be executed."""
+        asks = self.asks(request)
+        return asks.kind if asks else None
+
+    def asks(self, request: Request) -> Asks | None:
+        """What would be executed; None where nothing would be."""
         prepared = self.asked(request)
-        if prepared.errors or prepared.document is None:
+        if prepared.errors or (request.operation_name is None and len(prepared.asks) > 1):
             return None
-        operation = get_operation_ast(prepared.document, request.operation_name)
-        return operation.operation.value if operation else None
+        name = request.operation_name or next(iter(prepared.asks), None)
+        return prepared.asks.get(name)
 
     def asked(self, request: Request) -> Prepared:
         """The document that a request names or brings, prepared."""
@@ -161,7 +176,35 @@ class Operations:
             self.schema, document, max_errors=limits.ERRORS, hide_suggestions=not self.open
         )
         coded = [limits.validation_failure(error) for error in found]
-        return Prepared(document, coded or text.literals(document), introspects(document))
+        errors = coded or text.literals(document)
+        asks = {} if errors else told(document)
+        return Prepared(document, errors, introspects(document), asks)
+
+
+def told(document: DocumentNode) -> dict[str | None, Asks]:
+    """What each operation of a valid document asks, by its name."""
+    fragments = {
+        each.name.value: each
+        for each in document.definitions
+        if isinstance(each, FragmentDefinitionNode)
+    }
+
+    def names(selections: Any) -> Iterator[str]:
+        for node in selections.selections:
+            if isinstance(node, FieldNode):
+                yield node.name.value
+            else:
+                spread = isinstance(node, FragmentSpreadNode)
+                inner = fragments[node.name.value] if spread else node
+                yield from names(inner.selection_set)
+
+    found: dict[str | None, Asks] = {}
+    for each in document.definitions:
+        if isinstance(each, OperationDefinitionNode):
+            name = each.name.value if each.name else None
+            fields = tuple(sorted({*names(each.selection_set)}))
+            found[name] = Asks(each.operation.value, fields)
+    return found
 
 
 def introspects(document: DocumentNode) -> bool:

@@ -22,9 +22,9 @@ DOWNWARD = {
     "graph": set(),
 }
 LIBRARIES = {
-    "cli": {"click", "msgspec", "rich", "uvloop"},
+    "cli": {"click", "msgspec", "rich", "structlog", "uvloop"},
     "server": {"pydantic", "pydantic_settings", "starlette"},
-    "web": {"msgspec", "starlette", "uvicorn"},
+    "web": {"msgspec", "opentelemetry", "prometheus_client", "starlette", "uvicorn"},
     "jobs": {"msgspec"},
     "schema": {"graphql", "strawberry"},
     "resolvers": {"graphql", "joserfc", "msgspec", "strawberry"},
@@ -36,6 +36,8 @@ ONLY = {
     "openpyxl": "graph/intake/file.py",
     "pypinyin": "graph/spelling.py",
     "joserfc": "resolvers/token.py",
+    "prometheus_client": "web/watch.py",
+    "opentelemetry": "web/span.py",
     "uvicorn": "web/listener.py",
 }
 # cli.py hands the environment to server.settings, which alone reads it.

@@ -5,6 +5,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import refusal
@@ -15,6 +16,7 @@ from web.health import Health
 from web.page import graphiql
 from web.refusal import BadRequest
 from web.socket import Sockets
+from web.watch import Metrics
 
 # Where a page needs more it says so itself; an answer that is data needs nothing.
 HEADERS = {
@@ -32,11 +34,12 @@ ENCODED = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 STARTS = ("http.response.start", "websocket.http.response.start")
 
 
-def application(asking: Asking, health: Health) -> ASGIApp:
-    """GraphQL and health; the built-in pages in the development profile only."""
+def application(asking: Asking, health: Health, metrics: Metrics | None = None) -> ASGIApp:
+    """GraphQL, health and figures; the built-in pages in the development profile only."""
+    figures = [Route("/metrics", metrics.figures)] if metrics else []
     pages = graphiql() if asking.wire.development else []
     inner = Starlette(
-        routes=[*health.routes(), *pages], exception_handlers={HTTPException: refused}
+        routes=[*health.routes(), *figures, *pages], exception_handlers={HTTPException: refused}
     )
     inner.router.redirect_slashes = False
     inner.router.default = absent

@@ -16,10 +16,12 @@ from resolvers.asker import Asker
 from resolvers.context import Context
 from resolvers.errors import Code
 from resolvers.operation import Operations, Request, Response
+from resolvers.trace import Finished, Trace, traced
 from web.gate import Gate
 from web.refusal import BadRequest
 from web.wire import Wire
 
+EXPLAIN = "x-commongrid-plan"
 IDENTIFIER = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -46,20 +48,23 @@ def asker(scope: Scope) -> Asker:
     headers = Headers(scope=scope)
     language = "zh" if headers.get("accept-language", "").lower().startswith("zh") else "en"
     shown = tuple(headers.getlist("authorization"))
-    return Asker(scope["state"]["request"], language, shown)
+    explain = headers.get(EXPLAIN) == "1"
+    return Asker(scope["state"]["request"], language, shown, explain)
 
 
 @dataclass
 class Asking:
     """What answers on this server, whichever way it is asked.
 
-    `stopping` is set when the server stops: what runs ends, and nothing new begins.
+    `stopping` is set when the server stops: what runs ends, and nothing new begins. `finished` are
+    told of each operation that was answered, or left by its client.
     """
 
     operations: Operations
     context_of: ContextOf
     wire: Wire
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    finished: list[Finished] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.gate = Gate(self.wire)
@@ -67,8 +72,21 @@ class Asking:
 
     async def answer(self, request: Request, context: Context, socket: bool = False) -> Response:
         """The response to a query or mutation, when it is its turn."""
-        async with self.gate.entered(context.caller.name, socket):
-            return await self.operations.answer(request, context)
+        trace = Trace(context.request, context.caller.account or context.caller.name)
+        try:
+            async with self.gate.entered(context.caller.name, socket):
+                with traced(trace):
+                    response = await self.operations.answer(request, context)
+            trace.answered(response.body, self.operations.asks(request))
+        except asyncio.CancelledError:
+            trace.codes = ("CANCELLED",)
+            raise
+        finally:
+            for told in self.finished:
+                told(trace)
+        if context.explain and context.caller.administers:
+            response.body["extensions"] = {"plan": trace.plan()}
+        return response
 
     async def events(
         self, who: Asker, request: Request, context: Context, socket: bool = False
