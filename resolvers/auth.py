@@ -101,6 +101,11 @@ class Caller:
     account: str | None = None
 
     @property
+    def identity(self) -> str:
+        """What tells this caller from all others; several accounts may have one name."""
+        return self.account or self.name
+
+    @property
     def roles(self) -> list[str]:
         return sorted({granted.role for granted in self.grants})
 

@@ -127,7 +127,7 @@ async def found(result: Returned, plan: Plan, bound: Bound, context: Context) ->
         )
         return await result.find(context.graph, asking), asking
     if isinstance(result, Change):
-        record, bookmarks = await write.run(context.graph, result, context.caller.name)
+        record, bookmarks = await write.run(context.graph, result, context.caller.identity)
         return record, context.asking(None, tuple(bookmarks))
     asking = context.asking(result.day)
     statement = plan.anchored(result, context.bounded)

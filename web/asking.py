@@ -72,9 +72,9 @@ class Asking:
 
     async def answer(self, request: Request, context: Context, socket: bool = False) -> Response:
         """The response to a query or mutation, when it is its turn."""
-        trace = Trace(context.request, context.caller.account or context.caller.name)
+        trace = Trace(context.request, context.caller.identity)
         try:
-            async with self.gate.entered(context.caller.name, socket):
+            async with self.gate.entered(context.caller.identity, socket):
                 with traced(trace):
                     response = await self.operations.answer(request, context)
             trace.answered(response.body, self.operations.asks(request))
@@ -99,7 +99,7 @@ class Asking:
             yield await self.answer(request, context, socket)
             return
         first = True
-        with nullcontext() if socket else self.held(context.caller.name):
+        with nullcontext() if socket else self.held(context.caller.identity):
             async for response in self.operations.events(request, context):
                 if not first:
                     await self.context_of(who)

@@ -18,7 +18,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # Credentials are never allowed: who asks shows a token in a header, which needs no cookie.
 SHARED = {"access-control-expose-headers": "x-request-id, retry-after, www-authenticate"}
 PREFLIGHT = {
-    "access-control-allow-headers": "authorization, content-type, x-request-id",
+    "access-control-allow-headers": "authorization, content-type, x-commongrid-plan, x-request-id",
     "access-control-max-age": "600",
 }
 

@@ -135,10 +135,10 @@ class Session:
         self.who = replace(self.who, authorization=(*self.who.authorization, *shown))
         context = await self.known(self.who)
         try:
-            self.held.enter_context(self.asking.held(context.caller.name))
+            self.held.enter_context(self.asking.held(context.caller.identity))
         except BadRequest:
             raise Closed(4429, "Too many sockets") from None
-        self.caller = context.caller.name
+        self.caller = context.caller.identity
         if context.until is not None:
             loop, left = asyncio.get_running_loop(), context.until - time.time()
             expiry = loop.call_later(max(left, 0.0), self.end, Closed(4403, "Token expired"))

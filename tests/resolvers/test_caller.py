@@ -360,6 +360,23 @@ def test_of_two_roles_each_holds_where_it_was_granted(office: Office) -> None:
     assert seen == [None, {"code": f"{office.prefix}-S-P"}]
 
 
+def test_accounts_of_one_name_are_told_apart_in_the_log_and_in_what_they_repeat(
+    office: Office,
+) -> None:
+    callers_ = [office.has(name, Role.COMMUNITY_ADMIN, "-N") for name in ("one", "two")]
+    parent = {"level": "L2", "parent": office.id("Grid", "-N-1")}
+    for by, code in zip(callers_, ("A", "B"), strict=True):
+        same = replace(by, name="Ann")
+        grid = {**parent, "code": f"{office.prefix}-{code}", "name": code, "idempotencyKey": "k"}
+        assert office.do("createGrid", grid, same)["userErrors"] == []
+    actors: Any = (
+        "MATCH (a:AuditEntry {name: 'createGrid'}) WHERE a.code STARTS WITH $prefix "
+        "RETURN collect(a.actor)"
+    )
+    found = office.ask.run(office.ask.graph.read("test", actors, {"prefix": office.prefix}))
+    assert sorted(found) == [f"{office.prefix}-one", f"{office.prefix}-two"]
+
+
 def test_who_holds_no_role_learns_who_they_are_and_nothing_else(office: Office) -> None:
     nobody = replace(office.has("dash", Role.VIEWER, "-N"), grants=())
     viewer = "{ viewer { name roles scopes { code } } }"
