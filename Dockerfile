@@ -6,7 +6,8 @@ WORKDIR /app
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
 
-COPY LICENSE README.md server.py cli.py ./
+COPY LICENSE README.md server.py ./
+COPY cli cli
 COPY graph graph
 COPY jobs jobs
 COPY resolvers resolvers

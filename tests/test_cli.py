@@ -8,6 +8,7 @@ from graphql import build_schema
 
 import cli
 import schema
+from cli import common, loading, serving
 from graph.intake.duplicate import Pair
 from graph.intake.fault import Fault
 from graph.intake.intake import Account
@@ -106,7 +107,7 @@ def test_a_load_is_told_by_lines_counts_and_one_object(capsys: pytest.CaptureFix
     pair = Pair("P-1", "P-2", 0.95, ("NAME_EQUAL", "PHONE_EQUAL"), ("a.xlsx:2", "graph"))
     counts = {"Person": {"new": 1234, "changed": 0, "unchanged": 5}}
 
-    cli.told(Account([], counts, [fault], 3, [pair]))
+    loading.told(Account([], counts, [fault], 3, [pair]))
 
     lines = capsys.readouterr().out.splitlines()
     assert ["a.xlsx:名册:7:姓名: wrong", "… 2"] == lines[:2]
@@ -116,7 +117,7 @@ def test_a_load_is_told_by_lines_counts_and_one_object(capsys: pytest.CaptureFix
 
 
 def test_a_log_hears_of_each_step_once(capsys: pytest.CaptureFixture[str]) -> None:
-    with cli.Progress() as progress:
+    with common.Progress() as progress:
         for text in ("loading 1/3", "loading 2/3", "loading 3/3", "done [in red]", "loading 4/3"):
             progress(text)
 
@@ -133,4 +134,4 @@ def test_a_log_hears_of_each_step_once(capsys: pytest.CaptureFixture[str]) -> No
     ],
 )
 def test_an_address_is_one_that_can_be_opened(name: tuple[object, ...], url: str) -> None:
-    assert url == cli.address(name)
+    assert url == serving.address(name)

@@ -39,9 +39,10 @@ ONLY = {
     "prometheus_client": "web/watch.py",
     "opentelemetry": "web/span.py",
     "uvicorn": "web/listener.py",
+    "structlog": "cli/log.py",
 }
-# cli.py hands the environment to server.settings, which alone reads it.
-ENVIRONMENT = {"server.py", "cli.py"}
+# cli hands the environment to server.settings, which alone reads it.
+ENVIRONMENT = {"server.py", "cli/common.py"}
 
 
 @dataclass(frozen=True)

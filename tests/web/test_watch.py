@@ -11,8 +11,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-import cli
 import server
+from cli.log import logs
 from graph.bolt import Graph
 from graph.grant import Role
 from resolvers import trace
@@ -66,7 +66,7 @@ def test_a_line_is_one_line_whatever_a_client_says(
 ) -> None:
     before = logging.root.handlers[:]
     try:
-        cli.logs()
+        logs()
         logging.getLogger("commongrid.request").setLevel(logging.INFO)
         evil = {"query": "query A\u2028B { a }", "operationName": "x\r\n\x1b[31mforged"}
         sender(service)(json.dumps(evil).encode(), {"x-request-id": "bad\x1b[31m"})
