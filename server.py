@@ -34,7 +34,9 @@ from resolvers.context import Context
 from resolvers.documents import Documents, Mode
 from resolvers.errors import Code, Refusal
 from resolvers.keys import Source
+from resolvers.limits import Limits
 from resolvers.operation import Operations, Request
+from resolvers.page import DEFAULT_FIRST
 from resolvers.token import Issuer
 from web import watch
 from web.app import application
@@ -80,6 +82,8 @@ Body = Mapping[str, Any]
 
 # The settings of the wire that are taken as they are.
 NUMBERS = tuple(each.name for each in fields(Wire) if type(each.default) in (int, float))
+# Points that one caller may spend in a minute in the production profile.
+POINTS_PER_MINUTE = 50_000
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,27 @@ class Settings(BaseSettings):
     socket_init_seconds: float = Field(Wire.socket_init_seconds, gt=0)
     ping_seconds: float = Field(Wire.ping_seconds, gt=0)
 
+    limit_characters: int = Field(Limits.characters, ge=100)
+    limit_tokens: int = Field(Limits.tokens, ge=100)
+    limit_depth: int = Field(Limits.depth, ge=1)
+    limit_roots: int = Field(Limits.roots, ge=1)
+    limit_aliases: int = Field(Limits.aliases, ge=0)
+    limit_directives: int = Field(Limits.directives, ge=0)
+    limit_fragments: int = Field(Limits.fragments, ge=0)
+    limit_operations: int = Field(Limits.operations, ge=1)
+    limit_variables: int = Field(Limits.variables, ge=0)
+    limit_same_name_fields: int = Field(Limits.same_name_fields, ge=1)
+    limit_page: int = Field(Limits.page, ge=DEFAULT_FIRST)
+    limit_nodes: int = Field(Limits.nodes, ge=1)
+    limit_cost: int = Field(Limits.cost, ge=1)
+    limit_points_per_minute: int | None = Field(
+        None, ge=0, description="points of one caller in a minute; 0 = any number; unset = profile"
+    )
+    limit_items: int = Field(Limits.items, ge=1)
+    limit_inputs: int = Field(Limits.inputs, ge=1)
+    limit_query_seconds: float = Field(Limits.query_seconds, gt=0)
+    limit_mutation_seconds: float = Field(Limits.mutation_seconds, gt=0)
+
     @field_validator("origins")
     @classmethod
     def _origins(cls, names: str) -> str:
@@ -211,6 +236,19 @@ class Settings(BaseSettings):
             **{name: getattr(self, name) for name in NUMBERS},
         )
 
+    @property
+    def limits(self) -> Limits:
+        """What may be asked; points are counted in the production profile, if nothing is said."""
+        said = {each.name: getattr(self, f"limit_{each.name}") for each in fields(Limits)}
+        if said["points_per_minute"] is None:
+            said["points_per_minute"] = 0 if self.development else POINTS_PER_MINUTE
+        return Limits(**said)
+
+    @property
+    def deadlines(self) -> BoltSettings:
+        """How long a statement of a query or mutation may take."""
+        return BoltSettings(self.limit_query_seconds, self.limit_mutation_seconds)
+
 
 def _listed(names: str) -> frozenset[str]:
     return frozenset(name.strip().lower() for name in names.split(",") if name.strip())
@@ -240,7 +278,7 @@ async def network(chosen: Settings, report: Report) -> AsyncIterator[Graph]:
 
     In the development profile an empty one gets the demo network, and a begun one is completed.
     """
-    async with connected(chosen, report) as graph:
+    async with connected(chosen, report, chosen.deadlines) as graph:
         wanted = chosen.development and await load.empty(graph)
         begun = await load.interrupted(graph)
         if wanted or begun == DEMO:
@@ -294,7 +332,7 @@ class Service:
     def __post_init__(self) -> None:
         documents = Documents(Mode(self.chosen.documents))
         self.operations = Operations(
-            schema.build()._schema, documents, open=self.chosen.development
+            schema.build()._schema, self.chosen.limits, documents, open=self.chosen.development
         )
         self.asking = Asking(self.operations, self.context, self.chosen.wire)
         self.callers = Callers(self.chosen.issuer)
@@ -322,6 +360,7 @@ class Service:
             asker.request,
             asker.language,
             self.chosen.timezone,
+            costed=asker.costed,
             until=shown.until,
             explain=asker.explain,
         )

@@ -10,9 +10,11 @@ class Asker:
     Every value as sent, such as «Bearer …»: of each Authorization header, and on a WebSocket of
     `authorization` in the payload of connection_init too. More than one is for a caller to refuse.
     `explain`: whether the answer should say which statements ran for it.
+    `costed`: whether it wants to know what its answer costs.
     """
 
     request: str
     language: str = "en"
     authorization: tuple[str, ...] = ()
     explain: bool = False
+    costed: bool = False

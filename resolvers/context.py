@@ -12,6 +12,7 @@ from graph.model import Asking, Key
 from resolvers import identity
 from resolvers.auth import SEE, Caller, Scope
 from resolvers.errors import Refusal
+from resolvers.limits import Limits
 
 TERRITORIES = ("Division", "Grid")
 
@@ -23,8 +24,9 @@ class Context:
     Each root field has one of its own (`of_root`): what it is `permitted`, and over which `scope`
     it is answered, depends on what it asks. `plans` keeps what was prepared for this document.
     `direct`: graph-shaped answers are encoded at once; False sends them through graphql-core's
-    completion, which gives the same bytes. `until`: when what the caller showed expires, in seconds
-    since 1970; None = never. `explain`: the answer says which statements ran, to who may know.
+    completion, which gives the same bytes. `limits` is set by what answers. `costed`: the answer
+    tells what it cost. `until`: when what the caller showed expires, in seconds since 1970; None =
+    never. `explain`: the answer says which statements ran, to who may know.
     """
 
     graph: Graph
@@ -35,6 +37,8 @@ class Context:
     zone: str = "Asia/Shanghai"
     plans: dict[Any, Any] = field(default_factory=dict)
     direct: bool = True
+    limits: Limits = field(default_factory=Limits)
+    costed: bool = False
     until: float | None = None
     explain: bool = False
     permitted: frozenset[str] | None = None

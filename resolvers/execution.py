@@ -14,6 +14,7 @@ from graphql.pyutils import Path, is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from graph import write
+from graph.bolt import TimedOut
 from graph.cypher import Statement
 from graph.model import Asking, Finding, Key, Missing, Reading
 from graph.write import Change
@@ -82,10 +83,21 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
     async def complete(
         self, at: tuple[Any, Any, Any, Path], result: Returned, position: Any
     ) -> Any:
-        """Read, put into form, encode; where the check fails, graphql-core locates the error."""
+        """A root field, all statements of a query's within one deadline; a change has its own."""
         context: Context = at[2].context
         if context.permitted is None:
             raise Refusal(Code.FORBIDDEN, "nobody may ask this: it declares no policy")
+        if isinstance(result, Change):
+            return await self.read(at, result, position)
+        try:
+            async with asyncio.timeout(context.graph.settings.read_seconds):
+                return await self.read(at, result, position)
+        except TimeoutError:
+            raise TimedOut(f"the deadline for {at[2].field_name} passed") from None
+
+    async def read(self, at: tuple[Any, Any, Any, Path], result: Returned, position: Any) -> Any:
+        """Read, put into form, encode; where the check fails, graphql-core locates the error."""
+        context: Context = at[2].context
         bound = Bound(self.variable_values)
         plan = self.plan(at, result, bound)
         value, asking = await found(result, plan, bound, context)

@@ -77,4 +77,4 @@ def search(
 @policy(ANYONE)
 def viewer(info: Info) -> Finding:
     caller = info.context.caller
-    return graph.viewer.viewer(caller.name, caller.roles)
+    return graph.viewer.viewer(caller.name, caller.roles, info.context.limits.told())

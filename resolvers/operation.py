@@ -1,31 +1,33 @@
 """One operation: parsed, validated and limited once for each document, then executed."""
 
+import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
     DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
-    OperationDefinitionNode,
     parse,
     validate,
 )
 from graphql.execution import execute
 from graphql.pyutils import is_awaitable
 
-from resolvers import limits, text
+from resolvers import text
+from resolvers.asks import Asks, asks
+from resolvers.bucket import Buckets
 from resolvers.context import Context
 from resolvers.documents import Documents, UnknownDocument
-from resolvers.errors import Code, formatted
+from resolvers.errors import Code, Refusal, formatted
 from resolvers.execution import Executor
+from resolvers.limits import ERRORS, Limits, validation_failure
+from resolvers.measure import Measure
 from resolvers.plan import Plan
+from resolvers.price import Prices
 
 DOCUMENTS = 500
 UNTOLD = "the schema is told to system administrators; it is published as schema.graphql"
@@ -46,45 +48,47 @@ class Request:
     ours: bool = False
 
 
-@dataclass(frozen=True)
-class Asks:
-    """What an operation is: its kind, and the names of its root fields as the schema has them."""
-
-    kind: str
-    fields: tuple[str, ...]
-
-
 @dataclass
 class Prepared:
-    """A document that was parsed and validated: either errors, or plans to come."""
+    """A document that was parsed and validated: either errors, or prices and plans to come."""
 
     document: DocumentNode | None = None
+    prices: Prices | None = None
     errors: list[GraphQLError] = field(default_factory=list)
-    introspects: bool = False
-    asks: dict[str | None, Asks] = field(default_factory=dict)
+    asks: Mapping[str | None, Asks] = field(default_factory=dict)
     plans: dict[Any, Plan] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Response:
-    """The response map; `executed`: False where the request was refused before execution."""
+    """The response map; `executed`: False where the request was refused before execution.
+
+    `retry_after`: in how many seconds one who asked too much may ask again.
+    """
 
     body: dict[str, Any]
     executed: bool
+    retry_after: int | None = None
 
 
 class Operations:
-    """Answers requests on one schema, and remembers the documents it has seen.
+    """Answers requests on one schema, within limits, and remembers the documents it has seen.
 
     `open`: the schema tells of itself to everybody, and errors suggest what may have been meant;
     else it tells system administrators, and errors suggest nothing.
     """
 
     def __init__(
-        self, schema: GraphQLSchema, documents: Documents | None = None, open: bool = True
+        self,
+        schema: GraphQLSchema,
+        limits: Limits | None = None,
+        documents: Documents | None = None,
+        open: bool = True,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.schema, self.open = schema, open
+        self.schema, self.limits, self.open = schema, limits or Limits(), open
         self.documents = documents or Documents()
+        self.buckets = Buckets(self.limits.points_per_minute, clock)
         self.known: OrderedDict[str, Prepared] = OrderedDict()
         self.registered: dict[str, Prepared] = {}
 
@@ -97,18 +101,41 @@ class Operations:
     async def answer(self, request: Request, context: Context) -> Response:
         """The response to one request. Never raises for what a client sent."""
         prepared = self.asked(request)
-        errors = prepared.errors
-        if prepared.introspects and not (self.open or context.caller.administers):
-            errors = [_coded(GraphQLError(UNTOLD), {"code": Code.INTROSPECTION_DISABLED.value})]
-        if prepared.document and not errors:
-            errors = text.variables(prepared.document, request.variables or {})
-            errors = errors or limits.exceeded(self.schema, prepared.document, request)
+        cost, errors = self.refused(prepared, request, context)
         if errors or prepared.document is None:
             return Response({"errors": [formatted(e, context.request) for e in errors]}, False)
-        context.plans = prepared.plans
+        try:
+            left = self.buckets.spend(context.caller.identity, cost)
+        except Refusal as refused:
+            return _limited(refused)
+        context.plans, context.limits = prepared.plans, self.limits
+        body = await self.executed(prepared.document, request, context)
+        if "data" in body and (context.costed or left is not None):
+            body["extensions"] = {"cost": self.bill(cost, left)}
+        return Response(body, "data" in body)
+
+    def refused(
+        self, prepared: Prepared, request: Request, context: Context
+    ) -> tuple[int, list[GraphQLError]]:
+        """What a request costs, and why it is not executed, if it is not."""
+        if prepared.errors:
+            return 0, prepared.errors
+        asked = self.asks(request)
+        if asked and asked.introspects and not (self.open or context.caller.administers):
+            code = {"code": Code.INTROSPECTION_DISABLED.value}
+            return 0, [_coded(GraphQLError(UNTOLD), code)]
+        if prepared.document:
+            errors = text.variables(prepared.document, request.variables or {})
+            if errors:
+                return 0, errors
+        return prepared.prices.of(request) if prepared.prices else (0, [])
+
+    async def executed(
+        self, document: DocumentNode, request: Request, context: Context
+    ) -> dict[str, Any]:
         result = execute(
             self.schema,
-            prepared.document,
+            document,
             context_value=context,
             variable_values=dict(request.variables or {}),
             operation_name=request.operation_name,
@@ -116,8 +143,12 @@ class Operations:
             hide_suggestions=not self.open,
         )
         done: Any = await result if is_awaitable(result) else result
-        body = _body(done, context.request)
-        return Response(body, "data" in body)
+        return _body(done, context.request)
+
+    def bill(self, cost: int, left: int | None) -> dict[str, int]:
+        """What the request cost, what one may, and what the caller has left where it is counted."""
+        remaining = {} if left is None else {"remaining": left}
+        return {"requested": cost, "limit": self.limits.cost, **remaining}
 
     async def events(self, request: Request, context: Context) -> AsyncIterator[Response]:
         """The responses to one request, one after the other: of a query or mutation just one.
@@ -128,8 +159,8 @@ class Operations:
 
     def kind(self, request: Request) -> str | None:
         """«query», «mutation» or «subscription»; None where nothing would be executed."""
-        asks = self.asks(request)
-        return asks.kind if asks else None
+        asked = self.asks(request)
+        return asked.kind if asked else None
 
     def asks(self, request: Request) -> Asks | None:
         """What would be executed; None where nothing would be."""
@@ -153,9 +184,8 @@ class Operations:
         """The document parsed and validated, from memory if it was met before."""
         if query in self.registered:
             return self.registered[query]
-        too_long = limits.too_long(query)
-        if too_long:
-            return Prepared(errors=[too_long])
+        if len(query) > self.limits.characters:
+            return Prepared(errors=[self.limits.exceeded("characters")])
         if query in self.known:
             self.known.move_to_end(query)
             return self.known[query]
@@ -166,56 +196,28 @@ class Operations:
 
     def prepare(self, query: str) -> Prepared:
         try:
-            document = parse(query, max_tokens=limits.TOKENS)
+            document = parse(query, max_tokens=self.limits.tokens)
         except GraphQLSyntaxError as error:
-            return Prepared(errors=[_coded(error, limits.parse_failure(error))])
-        refused = limits.refused(document)
+            return Prepared(errors=[_coded(error, self.limits.parse_failure(error))])
+        measure = Measure(document, self.limits)
+        refused = measure.refused()
         if refused:
             return Prepared(errors=[refused])
         found = validate(
-            self.schema, document, max_errors=limits.ERRORS, hide_suggestions=not self.open
+            self.schema,
+            document,
+            measure.rules,
+            max_errors=ERRORS,
+            hide_suggestions=not self.open,
         )
-        coded = [limits.validation_failure(error) for error in found]
-        errors = coded or text.literals(document)
-        asks = {} if errors else told(document)
-        return Prepared(document, errors, introspects(document), asks)
+        errors = [validation_failure(error) for error in found] or text.literals(document)
+        prices = Prices(self.schema, document, self.limits)
+        return Prepared(document, prices, errors, {} if errors else asks(document))
 
 
-def told(document: DocumentNode) -> dict[str | None, Asks]:
-    """What each operation of a valid document asks, by its name."""
-    fragments = {
-        each.name.value: each
-        for each in document.definitions
-        if isinstance(each, FragmentDefinitionNode)
-    }
-
-    def names(selections: Any) -> Iterator[str]:
-        for node in selections.selections:
-            if isinstance(node, FieldNode):
-                yield node.name.value
-            else:
-                spread = isinstance(node, FragmentSpreadNode)
-                inner = fragments[node.name.value] if spread else node
-                yield from names(inner.selection_set)
-
-    found: dict[str | None, Asks] = {}
-    for each in document.definitions:
-        if isinstance(each, OperationDefinitionNode):
-            name = each.name.value if each.name else None
-            fields = tuple(sorted({*names(each.selection_set)}))
-            found[name] = Asks(each.operation.value, fields)
-    return found
-
-
-def introspects(document: DocumentNode) -> bool:
-    """Whether it asks for the schema itself, by whatever name; `__typename` is no such question."""
-    waiting: list[Any] = [definition for definition in document.definitions]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, FieldNode) and node.name.value in ("__schema", "__type"):
-            return True
-        waiting.extend(getattr(getattr(node, "selection_set", None), "selections", ()))
-    return False
+def _limited(refused: Refusal) -> Response:
+    error = {"message": refused.message, "extensions": refused.extensions}
+    return Response({"errors": [error]}, False, refused.extensions["retryAfter"])
 
 
 def _coded(error: GraphQLError, extensions: dict[str, Any]) -> GraphQLError:

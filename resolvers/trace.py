@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.bolt import Ran
-from resolvers.operation import Asks
+from resolvers.asks import Asks
 
 MOST = 1_000  # statements that are remembered of one request
 _current: ContextVar["Trace | None"] = ContextVar("trace", default=None)

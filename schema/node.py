@@ -1,6 +1,6 @@
 """Any object by its id, search over all kinds, and who is asking."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -11,6 +11,7 @@ from schema.certificate import Certificate
 from schema.department import Department
 from schema.division import Division
 from schema.grid import Grid
+from schema.limits import SHOWN
 from schema.merchant import Merchant
 from schema.need import Need
 from schema.party_organization import PartyOrganization
@@ -59,6 +60,9 @@ class Viewer:
     roles: list[str] = strawberry.field(description="角色 · Roles")
     scopes: list[Territory] = strawberry.field(
         description="辖区范围 · Territories they may see, with all below them"
+    )
+    limits: Any = strawberry.field(
+        graphql_type=SHOWN, description="限额 · How much one may ask of this server"
     )
 
 

@@ -21,7 +21,7 @@ from web.gate import Gate
 from web.refusal import BadRequest
 from web.wire import Wire
 
-EXPLAIN = "x-commongrid-plan"
+EXPLAIN, COSTED = "x-commongrid-plan", "x-commongrid-cost"
 IDENTIFIER = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -48,8 +48,8 @@ def asker(scope: Scope) -> Asker:
     headers = Headers(scope=scope)
     language = "zh" if headers.get("accept-language", "").lower().startswith("zh") else "en"
     shown = tuple(headers.getlist("authorization"))
-    explain = headers.get(EXPLAIN) == "1"
-    return Asker(scope["state"]["request"], language, shown, explain)
+    explain, costed = (headers.get(name) == "1" for name in (EXPLAIN, COSTED))
+    return Asker(scope["state"]["request"], language, shown, explain, costed)
 
 
 @dataclass
@@ -85,7 +85,8 @@ class Asking:
             for told in self.finished:
                 told(trace)
         if context.explain and context.caller.administers:
-            response.body["extensions"] = {"plan": trace.plan()}
+            extensions = response.body.get("extensions", {})
+            response.body["extensions"] = {**extensions, "plan": trace.plan()}
         return response
 
     async def events(

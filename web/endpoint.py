@@ -89,6 +89,9 @@ class Endpoint:
         if kind == "subscription":
             raise BadRequest(406, f"subscriptions are answered as {EVENTS}, or over WebSocket")
         response = await _unless_gone(self.asking.answer(asked, context), request.receive)
+        if response.retry_after is not None:
+            later = {"retry-after": str(response.retry_after)}
+            return refusal.encoded(response.body, 429, wish.media, later)
         status = _status(response, wish.media, self.asking.wire.draft)
         return refusal.encoded(response.body, status, wish.media)
 

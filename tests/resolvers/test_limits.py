@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from graphql import Lexer, Source, TokenKind, get_introspection_query
 
-from resolvers import limits
 from resolvers.condition import MOST_COMPARISONS, MOST_HOPS
+from resolvers.limits import ERRORS, Limits
 from resolvers.operation import Operations
 
+LIMITS = Limits()
 GOOD = "{ grids(first: 1) { nodes { code } } }"
 # What refusing may cost, in seconds of CPU on a machine that does other things as well.
 QUICK = 0.04
@@ -29,8 +30,9 @@ def exceeds(ask: Any, limit: str, query: str, variables: dict[str, Any] | None =
     error = refusal(ask, query, variables)
     extensions = {key: error["extensions"][key] for key in ("code", "limit")}
     assert extensions == {"code": "LIMIT_EXCEEDED", "limit": limit}
-    assert error["extensions"]["most"] == getattr(limits, limit)
-    assert f"{getattr(limits, limit)} {limit.lower()}" in error["message"]
+    most = getattr(LIMITS, limit.lower())
+    assert error["extensions"]["most"] == most
+    assert f"{most} {limit.lower().replace('_', ' ')}" in error["message"]
 
 
 def nested(levels: int, leaf: str = "code") -> str:
@@ -40,12 +42,16 @@ def nested(levels: int, leaf: str = "code") -> str:
 
 def test_a_document_has_1000_tokens_at_most(ask: Any) -> None:
     def query(count: int) -> str:
-        filled = [f"k{n}: code" for n in range(320)] + ["name"] * (count - 13 - 3 * 320)
-        return f"{{ grids(first: 1) {{ nodes {{ {' '.join(filled)} }} }} }}"
+        sizes = [220, 220, 220, count - 742]
+        grids = (
+            f"a{n}: grids(filter: {{code: {{in: [{' X' * size}]}}}}) {{ totalCount }}"
+            for n, size in enumerate(sizes)
+        )
+        return f"{{ {' '.join(grids)} }}".replace("X", '"X"')
 
-    assert tokens(query(limits.TOKENS)) == limits.TOKENS
-    assert "errors" not in ask(query(limits.TOKENS))
-    exceeds(ask, "TOKENS", query(limits.TOKENS + 1))
+    assert tokens(query(LIMITS.tokens)) == LIMITS.tokens
+    assert "errors" not in ask(query(LIMITS.tokens))
+    exceeds(ask, "TOKENS", query(LIMITS.tokens + 1))
 
 
 def tokens(query: str) -> int:
@@ -57,20 +63,20 @@ def tokens(query: str) -> int:
 
 
 def test_a_document_has_15000_characters_at_most(ask: Any) -> None:
-    exact = GOOD + "#" * (limits.CHARACTERS - len(GOOD))
+    exact = GOOD + "#" * (LIMITS.characters - len(GOOD))
     assert "errors" not in ask(exact)
     exceeds(ask, "CHARACTERS", exact + "#")
 
 
 def test_a_text_that_is_too_long_is_not_remembered(operations: Operations) -> None:
     before = len(operations.known)
-    assert operations.prepared("#" * (limits.CHARACTERS + 1)).errors
+    assert operations.prepared("#" * (LIMITS.characters + 1)).errors
     assert len(operations.known) == before
 
 
 def test_a_document_nests_15_levels_at_most(ask: Any) -> None:
-    assert "errors" not in ask(nested(limits.DEPTH))
-    exceeds(ask, "DEPTH", nested(limits.DEPTH + 1))
+    assert "errors" not in ask(nested(LIMITS.depth))
+    exceeds(ask, "DEPTH", nested(LIMITS.depth + 1))
 
 
 def test_depth_is_counted_through_fragments(ask: Any) -> None:
@@ -82,12 +88,12 @@ def test_depth_is_counted_through_fragments(ask: Any) -> None:
             + f" fragment F{levels - 2} on Grid {{ ... {{ code }} }}"
         )
 
-    assert "errors" not in ask(spread(limits.DEPTH))
-    exceeds(ask, "DEPTH", spread(limits.DEPTH + 1))
+    assert "errors" not in ask(spread(LIMITS.depth))
+    exceeds(ask, "DEPTH", spread(LIMITS.depth + 1))
 
 
 def test_a_document_has_20_root_fields_at_most(ask: Any) -> None:
-    roots = [f'a{n}: skill(code: "opera") {{ code }}' for n in range(limits.ROOTS + 1)]
+    roots = [f'a{n}: skill(code: "opera") {{ code }}' for n in range(LIMITS.roots + 1)]
     assert "errors" not in ask(f"{{ __typename {' '.join(roots[1:])} }}")
     exceeds(ask, "ROOTS", f"{{ {' '.join(roots)} }}")
     some, others = " ".join(roots[:10]), " ".join(roots[10:])
@@ -189,7 +195,7 @@ def test_a_monster_is_refused_at_no_cost(ask: Any, name: str) -> None:
     answer = ask(MONSTERS[name])
     assert "data" not in answer
     assert ask.ran == []
-    assert 1 <= len(answer["errors"]) <= limits.ERRORS + 1
+    assert 1 <= len(answer["errors"]) <= ERRORS + 1
     codes = {error["extensions"]["code"] for error in answer["errors"]}
     assert len(codes) == 1
     assert codes < {
@@ -205,6 +211,86 @@ def test_a_monster_is_refused_at_no_cost(ask: Any, name: str) -> None:
     assert "errors" not in ask(GOOD)
 
 
+def hops(page: str) -> str:
+    """A page of grids, of their children, and so on: five hops deep."""
+    inner = "code"
+    for name in ("children", "children", "children", "children", "grids"):
+        inner = f"{name}({page}) {{ nodes {{ {inner} }} }}"
+    return f"{{ {inner} }}"
+
+
+# What an attacker may try, and the limits (or, where there is none, the code) that answer it.
+ATTACKS: dict[str, tuple[str, set[str]]] = {
+    "101 aliases": (f"{{ {many(101, lambda n: f'a{n}: __typename')} }}", {"ALIASES"}),
+    "10,000 aliases": (MONSTERS["aliases"], {"CHARACTERS"}),
+    "aliases of a mutation": (
+        "mutation {"
+        + many(
+            100, lambda n: f'a{n}: suspendAccount(input: {{id: "x"}}) {{ userErrors {{ code }} }}'
+        )
+        + "}",
+        {"TOKENS", "ALIASES", "ROOTS"},
+    ),
+    "500 names of a type": (f"{{ {'__typename ' * 500} }}", {"SAME_NAME_FIELDS"}),
+    "3,000 arguments": (
+        f"{{ {many(3_000, lambda n: f'grids(first: {n}) {{ totalCount }}')} }}",
+        {"CHARACTERS"},
+    ),
+    "300 inline fragments": (MONSTERS["inline fragments"], {"SAME_NAME_FIELDS"}),
+    "5,000 directives": (MONSTERS["directives"], {"CHARACTERS"}),
+    "21 directives": (
+        f"{{ {many(21, lambda n: f'a{n}: __typename @skip(if: true)')} }}",
+        {"DIRECTIVES"},
+    ),
+    "unknown directives": (f"{{ __typename {'@aa ' * 10} }}", {"GRAPHQL_VALIDATION_FAILED"}),
+    "a directive on a variable": (
+        "query ($a: Int @skip(if: true)) { grids(first: $a) { totalCount } }",
+        {"GRAPHQL_VALIDATION_FAILED"},
+    ),
+    "depth 16": (nested(16), {"DEPTH"}),
+    "depth 2,000": (nested(2_000), {"TOKENS", "CHARACTERS", "GRAPHQL_PARSE_FAILED"}),
+    "2^22": (fan_out(22, "grids { totalCount }"), {"SAME_NAME_FIELDS"}),
+    "2^60": (fan_out(60, "grids { totalCount }"), {"FRAGMENTS"}),
+    "a circle": (MONSTERS["cycle"], {"GRAPHQL_VALIDATION_FAILED"}),
+    "a circle of one": (MONSTERS["self"], {"GRAPHQL_VALIDATION_FAILED"}),
+    "100 unused fragments": (MONSTERS["unused"], {"FRAGMENTS"}),
+    "10^10 nodes": (hops("first: 100"), {"NODES"}),
+    **{
+        f"a page of {said}": (f"{{ grids({said}) {{ nodes {{ code }} }} }}", {code})
+        for said, code in (
+            ("first: 0", "BAD_USER_INPUT"),
+            ("first: -1", "BAD_USER_INPUT"),
+            ("first: 101", "BAD_USER_INPUT"),
+            ("first: 2147483648", "GRAPHQL_VALIDATION_FAILED"),
+        )
+    },
+    "1 MB of comment": (MONSTERS["comment"], {"CHARACTERS"}),
+    "15,001 characters": (GOOD.ljust(15_001, "#"), {"CHARACTERS"}),
+    "10,000 operations": (
+        many(10_000, lambda n: f"query Q{n} {{ a: __typename }}"),
+        {"CHARACTERS"},
+    ),
+    "11 operations": (many(11, lambda n: f"query Q{n} {{ a: __typename }}"), {"OPERATIONS"}),
+    "101 variables": (
+        f"query ({many(101, lambda n: f'$v{n}: Int')}) {{ __typename }}",
+        {"VARIABLES"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_is_refused_and_the_next_good_request_answered(ask: Any, name: str) -> None:
+    query, wanted = ATTACKS[name]
+    answer = ask(query)
+    assert "data" not in answer
+    assert ask.ran == []
+    for error in answer["errors"]:
+        told = error["extensions"]
+        assert told.get("limit", told["code"]) in wanted, told
+        assert ("limit" in told) == (told["code"] == "LIMIT_EXCEEDED")
+    assert "errors" not in ask(GOOD)
+
+
 def cost(work: Callable[[], Any]) -> float:
     start = time.process_time()
     work()
@@ -213,8 +299,8 @@ def cost(work: Callable[[], Any]) -> float:
 
 def test_the_budget_of_comparisons_leaves_room_for_fragments_of_components(ask: Any) -> None:
     fields = "__typename id code name level version"
-    fragments = many(30, lambda n: f"fragment F{n} on Grid {{ {fields} }}")
-    spreads = many(30, lambda n: f"...F{n}")
+    fragments = many(20, lambda n: f"fragment F{n} on Grid {{ {fields} }}")
+    spreads = many(20, lambda n: f"...F{n}")
     assert "errors" not in ask(f"{{ grids(first: 1) {{ nodes {{ {spreads} }} }} }} {fragments}")
 
 
@@ -300,7 +386,7 @@ FILTER = "query ($f: GridFilter) { grids(filter: $f) { totalCount } }"
 
 
 def test_a_list_in_a_variable_has_250_items_at_most(ask: Any) -> None:
-    codes = ["ZZ-GX-SF-L2-01"] * limits.ITEMS
+    codes = ["ZZ-GX-SF-L2-01"] * LIMITS.items
     found = ask.data(FILTER, {"f": {"code": {"in": codes}}})
     assert found == {"grids": {"totalCount": 1}}
     exceeds(ask, "ITEMS", FILTER, {"f": {"code": {"in": [*codes, "x"]}}})
@@ -309,7 +395,7 @@ def test_a_list_in_a_variable_has_250_items_at_most(ask: Any) -> None:
 def test_variables_have_200_inputs_at_most(ask: Any) -> None:
     """As many conditions as every engine can read, whichever way they are joined."""
     one = {"code": {"eq": "ZZ-GX-SF-L2-01"}}
-    most = (limits.INPUTS - 2) // 2
+    most = (LIMITS.inputs - 2) // 2
     for joint in ("or", "and"):
         found = ask.data(FILTER, {"f": {joint: [one] * most, "code": {"eq": "ZZ-GX-SF-L2-01"}}})
         assert found == {"grids": {"totalCount": 1}}

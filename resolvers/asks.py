@@ -1,0 +1,56 @@
+"""What the operations of a valid document ask, before anything of it runs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    OperationDefinitionNode,
+)
+
+
+@dataclass(frozen=True)
+class Asks:
+    """An operation: its kind, and the names of its root fields as the schema has them."""
+
+    kind: str
+    fields: tuple[str, ...]
+
+    @property
+    def introspects(self) -> bool:
+        """Whether it asks for the schema itself; `__typename` is no such question."""
+        return "__schema" in self.fields or "__type" in self.fields
+
+
+def asks(document: DocumentNode) -> dict[str | None, Asks]:
+    """What each operation asks, by its name; each fragment is looked at once."""
+    fragments = {
+        each.name.value: each
+        for each in document.definitions
+        if isinstance(each, FragmentDefinitionNode)
+    }
+    found: dict[str | None, Asks] = {}
+    for each in document.definitions:
+        if isinstance(each, OperationDefinitionNode):
+            name = each.name.value if each.name else None
+            fields = tuple(sorted({*_roots(each.selection_set, fragments, set())}))
+            found[name] = Asks(each.operation.value, fields)
+    return found
+
+
+def _roots(
+    selections: Any, fragments: dict[str, FragmentDefinitionNode], met: set[str]
+) -> Iterator[str]:
+    for node in selections.selections:
+        if isinstance(node, FieldNode):
+            yield node.name.value
+        elif isinstance(node, FragmentSpreadNode):
+            if node.name.value not in met:
+                met.add(node.name.value)
+                yield from _roots(fragments[node.name.value].selection_set, fragments, met)
+        else:
+            yield from _roots(node.selection_set, fragments, met)
