@@ -1,4 +1,4 @@
-"""What the operations of a valid document ask, before anything of it runs."""
+"""What the operations of a document ask, before anything of it runs; it need not be valid."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,6 +51,7 @@ def _roots(
         elif isinstance(node, FragmentSpreadNode):
             if node.name.value not in met:
                 met.add(node.name.value)
-                yield from _roots(fragments[node.name.value].selection_set, fragments, met)
+                spread = fragments.get(node.name.value)
+                yield from _roots(spread.selection_set, fragments, met) if spread else ()
         else:
             yield from _roots(node.selection_set, fragments, met)

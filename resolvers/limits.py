@@ -1,6 +1,6 @@
 """How much may be asked: every limit with its default, and how one that is exceeded is told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -75,6 +75,20 @@ class Limits:
                 inputs += 1
                 waiting.extend(value.values())
         return [self.exceeded("inputs")] if inputs > self.inputs else []
+
+
+def validation_failures(errors: Iterable[GraphQLError]) -> list[GraphQLError]:
+    """Errors of validation under their codes; the same thing in several places is one error."""
+    alike: dict[str, list[GraphQLError]] = {}
+    for each in map(validation_failure, errors):
+        alike.setdefault(each.message, []).append(each)
+    return [_at_all(found) for found in alike.values()]
+
+
+def _at_all(alike: list[GraphQLError]) -> GraphQLError:
+    """One error for several of the same message, located at all their places."""
+    places = [node for each in alike for node in each.nodes or ()]
+    return GraphQLError(alike[0].message, places or None, extensions=alike[0].extensions)
 
 
 def validation_failure(error: GraphQLError) -> GraphQLError:

@@ -136,7 +136,7 @@ class Measure:
         below = self.selected(node.selection_set)
         below.depth += 1
         below.aliases += node.alias is not None
-        below.roots = int(node.name.value != "__typename")
+        below.roots = int(node.alias is not None or node.name.value != "__typename")
         below.keys = Counter([(node.alias or node.name).value])
         total.add(below)
 

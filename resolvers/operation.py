@@ -24,7 +24,7 @@ from resolvers.context import Context
 from resolvers.documents import Documents, UnknownDocument
 from resolvers.errors import Code, Refusal, formatted
 from resolvers.execution import Executor
-from resolvers.limits import ERRORS, Limits, validation_failure
+from resolvers.limits import ERRORS, Limits, validation_failures
 from resolvers.measure import Measure
 from resolvers.plan import Plan
 from resolvers.price import Prices
@@ -118,12 +118,12 @@ class Operations:
         self, prepared: Prepared, request: Request, context: Context
     ) -> tuple[int, list[GraphQLError]]:
         """What a request costs, and why it is not executed, if it is not."""
-        if prepared.errors:
-            return 0, prepared.errors
-        asked = self.asks(request)
-        if asked and asked.introspects and not (self.open or context.caller.administers):
+        told = self.open or context.caller.administers
+        if not told and any(each.introspects for each in prepared.asks.values()):
             code = {"code": Code.INTROSPECTION_DISABLED.value}
             return 0, [_coded(GraphQLError(UNTOLD), code)]
+        if prepared.errors:
+            return 0, prepared.errors
         if prepared.document:
             errors = text.variables(prepared.document, request.variables or {})
             if errors:
@@ -210,9 +210,9 @@ class Operations:
             max_errors=ERRORS,
             hide_suggestions=not self.open,
         )
-        errors = [validation_failure(error) for error in found] or text.literals(document)
+        errors = validation_failures(found) or text.literals(document)
         prices = Prices(self.schema, document, self.limits)
-        return Prepared(document, prices, errors, {} if errors else asks(document))
+        return Prepared(document, prices, errors, asks(document))
 
 
 def _limited(refused: Refusal) -> Response:

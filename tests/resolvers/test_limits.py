@@ -98,6 +98,16 @@ def test_a_document_has_20_root_fields_at_most(ask: Any) -> None:
     exceeds(ask, "ROOTS", f"{{ {' '.join(roots)} }}")
     some, others = " ".join(roots[:10]), " ".join(roots[10:])
     exceeds(ask, "ROOTS", f"{{ ...A ... {{ {others} }} }} fragment A on Query {{ {some} }}")
+    names = [f"a{n}: __typename" for n in range(Limits().roots + 1)]
+    assert "errors" not in ask(f"{{ {' '.join(names[1:])} }}")
+    exceeds(ask, "ROOTS", f"{{ {' '.join(names)} }}")
+
+
+def test_what_is_wrong_in_several_places_is_one_error(ask: Any) -> None:
+    error = refusal(ask, "{ __typename @aa @aa @aa }")
+    assert error["message"] == "Unknown directive '@aa'."
+    assert [place["column"] for place in error["locations"]] == [14, 18, 22]
+    assert len(ask("{ __typename @aa @bb }")["errors"]) == 2
 
 
 HEADS_AND_A_NUMBER = "heads(first: 100) { nodes { code } } workers { totalCount }"

@@ -3,16 +3,21 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
 
 import server
 from graph.bolt import Graph
+from graph.grant import Role
+from resolvers import machine
+from resolvers.machine import Order
 from resolvers.operation import Operations
 from web.app import application
 from web.asking import Asking
@@ -24,6 +29,11 @@ Run = Callable[[Coroutine[Any, Any, Any]], Any]
 Send = Callable[..., httpx2.Response]
 Served = Callable[..., AbstractAsyncContextManager[tuple[int, Asking]]]
 ASKED = b'{"query": "{ __typename }"}'
+TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+CLEAR: Any = (
+    "MATCH (a:Account) WHERE a.code STARTS WITH $prefix OPTIONAL MATCH (g:Grant)-[:FOR]->(a) "
+    "OPTIONAL MATCH (k:ApiKey)-[:OPENS]->(a) DETACH DELETE g, k, a"
+)
 
 
 @pytest.fixture
@@ -68,6 +78,23 @@ def sender(run: Run) -> Callable[[server.Service], Send]:
 @pytest.fixture
 def send(sender: Callable[[server.Service], Send], graph: Graph, chosen: server.Settings) -> Send:
     return sender(server.Service(chosen, graph))
+
+
+@pytest.fixture
+def production(chosen: server.Settings, graph: Graph) -> server.Service:
+    settings = chosen.model_copy(update={"profile": "production"})
+    return server.Service(settings, graph)
+
+
+@pytest.fixture
+def key(graph: Graph, run: Any, prefix: str) -> Iterator[Callable[..., str]]:
+    def made(role: Role = Role.VIEWER, within: str | None = "ZZ-GX-SF") -> str:
+        order = Order(f"{prefix}-{role}".lower().replace("_", "-"), role, within)
+        found: str = run(machine.make(graph, order, TODAY))
+        return f"Bearer {found}"
+
+    yield made
+    run(graph.write(lambda tx: tx.run("test", CLEAR, {"prefix": prefix})))
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,35 +10,11 @@ import server
 from graph import document
 from graph.bolt import Graph
 from graph.grant import Role
-from resolvers import machine
 from resolvers.documents import Documents, Mode, Unreadable, identified, read
-from resolvers.machine import Order
 
-TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 GRIDS = "query G { grids(first: 1) { totalCount } }"
-CLEAR: Any = (
-    "MATCH (a:Account) WHERE a.code STARTS WITH $prefix OPTIONAL MATCH (g:Grant)-[:FOR]->(a) "
-    "OPTIONAL MATCH (k:ApiKey)-[:OPENS]->(a) DETACH DELETE g, k, a"
-)
 FORGET: Any = "MATCH (n) WHERE n:Document OR n.key = 'documents' DELETE n"
 Post = Callable[..., Any]
-
-
-@pytest.fixture
-def production(chosen: server.Settings, graph: Graph) -> server.Service:
-    settings = chosen.model_copy(update={"profile": "production"})
-    return server.Service(settings, graph)
-
-
-@pytest.fixture
-def key(graph: Graph, run: Any, prefix: str) -> Iterator[Callable[..., str]]:
-    def made(role: Role = Role.VIEWER, within: str | None = "ZZ-GX-SF") -> str:
-        order = Order(f"{prefix}-{role}".lower().replace("_", "-"), role, within)
-        found: str = run(machine.make(graph, order, TODAY))
-        return f"Bearer {found}"
-
-    yield made
-    run(graph.write(lambda tx: tx.run("test", CLEAR, {"prefix": prefix})))
 
 
 @pytest.fixture

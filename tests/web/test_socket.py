@@ -452,7 +452,7 @@ def test_a_token_is_shown_in_the_head_or_in_the_payload(run: Run, served: Served
 
         async def context_of(asker: Asker) -> Context:
             shown.append(asker.authorization)
-            context: Context = await known.context_of(asker)
+            context: Context = await known.context_of(replace(asker, authorization=()))
             return context
 
         async with served() as (_, known), served(context_of=context_of) as (port, _):

@@ -19,7 +19,6 @@ from resolvers import trace
 from resolvers.asker import Asker
 from resolvers.context import Context
 from resolvers.operation import Operations, Request
-from tests.web.test_profile import key, production  # noqa: F401  (fixtures)
 from web.span import spans
 
 DEEP = (
@@ -128,8 +127,8 @@ def test_figures_count_what_was_answered_and_what_was_refused(
 
 def test_figures_are_for_who_administers_or_audits(
     sender: Any,
-    production: server.Service,  # noqa: F811
-    key: Callable[..., str],  # noqa: F811
+    production: server.Service,
+    key: Callable[..., str],
 ) -> None:
     send = sender(production)
 
@@ -146,7 +145,7 @@ def test_figures_are_for_who_administers_or_audits(
 def test_a_plan_is_told_to_administrators_who_ask_for_it(
     sender: Any,
     service: server.Service,
-    key: Callable[..., str],  # noqa: F811
+    key: Callable[..., str],
 ) -> None:
     send, wish = sender(service), {"x-commongrid-plan": "1"}
     plan = send(BODY, wish).json()["extensions"]["plan"]
