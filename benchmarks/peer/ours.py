@@ -1,0 +1,101 @@
+"""Contestants of our own: the server without its bypass, and the bare driver with its statements.
+
+    python benchmarks/peer/ours.py PORT (completion|driver)
+
+On the graph that the settings name. `driver`: what statement a body leads to is found out the
+first time; from then on the driver runs it, and the row is written as JSON without being put into
+the answer's form.
+"""
+
+import asyncio
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import uvicorn
+import uvloop
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import server
+from graph.bolt import Graph
+from resolvers.asker import Asker
+from resolvers.context import Context
+from web.body import posted
+
+Told = tuple[str, Any, dict[str, Any]]
+
+
+async def sent(send: Send, body: bytes) -> None:
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def received(receive: Receive) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+class Driver:
+    """Answers a body by the statement that the server would run for it."""
+
+    def __init__(self, service: server.Service, graph: Graph) -> None:
+        self.service, self.graph = service, graph
+        self.known: dict[bytes, Told] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await received(receive)
+        if body not in self.known:
+            self.known[body] = await self.found(body)
+        await sent(send, msgspec.json.encode(await self.graph.read(*self.known[body])))
+
+    async def found(self, body: bytes) -> Told:
+        told: list[Told] = []
+        read = self.graph.read
+
+        async def noted(name: str, text: Any, parameters: Any, after: Any = ()) -> Any:
+            told.append((name, text, dict(parameters)))
+            return await read(name, text, parameters, after)
+
+        own = replace(self.graph)
+        own.read = noted  # type: ignore[method-assign]
+        context = await self.service.context(Asker("benchmark"))
+        await self.service.operations.answer(posted(body), replace(context, graph=own))
+        return told[0]
+
+
+def completion(service: server.Service) -> ASGIApp:
+    """The server, whose answers all go through graphql-core's completion."""
+    known = service.context
+
+    async def context(asker: Asker) -> Context:
+        return replace(await known(asker), direct=False)
+
+    service.asking.context_of = context
+    return server.app(service)
+
+
+async def main(port: int, way: str) -> None:
+    chosen = server.settings(os.environ)
+    async with server.connected(chosen, lambda _: None) as graph:
+        service = server.Service(chosen, graph)
+        app = completion(service) if way == "completion" else Driver(service, graph)
+        config = uvicorn.Config(app, port=port, log_config=None, access_log=False, lifespan="off")
+        await uvicorn.Server(config).serve()
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main(int(sys.argv[1]), sys.argv[2]))
