@@ -33,7 +33,7 @@ from resolvers.caller import Callers, Shown
 from resolvers.context import Context
 from resolvers.documents import Documents, Mode
 from resolvers.errors import Code, Refusal
-from resolvers.keys import Source
+from resolvers.keys import LOOPBACK, Source
 from resolvers.limits import Limits
 from resolvers.operation import Operations, Request
 from resolvers.page import DEFAULT_FIRST
@@ -50,7 +50,6 @@ from web.wire import Wire
 
 PREFIX = "COMMONGRID_"
 FOLLOWED = 5.0  # seconds after which documents that others registered are answered
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DRAIN_SECONDS = 15
 DEMO = "demo"  # the demo network's name in the store
 # Loading looks up and writes thousands of rows at once; it may take its time.

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 import server
-from cli.common import Progress, explained, ran, settings
+from cli.command import Progress, explained, ran, settings
 from cli.group import main
 from graph.crs import Crs
 from graph.intake import mapping

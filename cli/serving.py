@@ -12,7 +12,7 @@ import msgspec
 
 import schema
 import server
-from cli.common import Progress, explained, ran, settings, shown
+from cli.command import Progress, explained, ran, settings, shown
 from cli.group import main
 from resolvers.operation import Request
 

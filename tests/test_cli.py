@@ -8,7 +8,7 @@ from graphql import build_schema
 
 import cli
 import schema
-from cli import common, loading, serving
+from cli import command, loading, serving
 from graph.intake.duplicate import Pair
 from graph.intake.fault import Fault
 from graph.intake.intake import Account
@@ -117,7 +117,7 @@ def test_a_load_is_told_by_lines_counts_and_one_object(capsys: pytest.CaptureFix
 
 
 def test_a_log_hears_of_each_step_once(capsys: pytest.CaptureFixture[str]) -> None:
-    with common.Progress() as progress:
+    with command.Progress() as progress:
         for text in ("loading 1/3", "loading 2/3", "loading 3/3", "done [in red]", "loading 4/3"):
             progress(text)
 

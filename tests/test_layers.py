@@ -42,7 +42,7 @@ ONLY = {
     "structlog": "cli/log.py",
 }
 # cli hands the environment to server.settings, which alone reads it.
-ENVIRONMENT = {"server.py", "cli/common.py"}
+ENVIRONMENT = {"server.py", "cli/command.py"}
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,21 @@ class Unread:
             self.timer.cancel()
 
 
-class Connection(HttpToolsProtocol):
+class Watched(asyncio.Protocol):
+    """A connection that is watched as long as what was sent on it is not read."""
+
+    unread: Unread
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.unread.watch()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self.unread.forget()
+
+
+class Connection(Watched, HttpToolsProtocol):
     """One HTTP connection. At each moment one deadline counts: of a head, a body, or idleness."""
 
     def __init__(self, wire: Wire, **how: Any) -> None:
@@ -177,14 +191,6 @@ class Connection(HttpToolsProtocol):
         self.free()
         super().handle_websocket_upgrade()
 
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self.unread.watch()
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        self.unread.forget()
-
     def connection_lost(self, exc: Exception | None) -> None:
         self.free()
         self.unread.forget()
@@ -203,7 +209,7 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
 
-class Socket(WebSocketsSansIOProtocol):
+class Socket(Watched, WebSocketsSansIOProtocol):
     """One WebSocket. On a stop the application ends it, after what runs; here it is only dropped.
 
     Dropped is who does not complete the handshake, breaks the framing, or does not read.
@@ -248,14 +254,6 @@ class Socket(WebSocketsSansIOProtocol):
         if self.read_paused:
             self.transport.resume_reading()
         self.close_timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self.unread.watch()
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        self.unread.forget()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.unread.forget()

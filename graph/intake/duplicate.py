@@ -14,7 +14,7 @@ from typing import Any, LiteralString
 from graph import registry
 from graph.analysis import sphere
 from graph.bolt import Graph
-from graph.intake.row import CELL
+from graph.intake.row import cell
 from graph.intake.stage import Stage
 from graph.load import types
 from graph.merge import PERSON
@@ -198,8 +198,7 @@ def _heard(stage: Stage, some: Sequence[Any]) -> None:
 
 def _placed(row: Sequence[Any]) -> tuple[Any, ...]:
     code, name, x, y = row
-    cell = (None, None) if x is None or y is None else (int(x / CELL), int(y / CELL))
-    return code, name, name and sound(name), x, y, *cell
+    return code, name, name and sound(name), x, y, *cell(x, y)
 
 
 def _memberships(kinds: Sequence[str]) -> LiteralString:

@@ -38,6 +38,11 @@ UNLIKE = "代码不符合该编码规则 · the code does not look as its dictio
 ORDER = "截止日须晚于起始日 · until must be later than since"
 
 
+def cell(x: float | None, y: float | None) -> tuple[int | None, int | None]:
+    """The cell in which people are looked for together; of no place, none."""
+    return (None, None) if x is None or y is None else (int(x / CELL), int(y / CELL))
+
+
 @dataclass
 class Said:
     """What one row says, while it is read: values by property, and by link and property."""
@@ -266,8 +271,7 @@ class Reader:
         name, digits = said.own.get("name"), secret.phone(number or "")
         known = secret.digest(self.secret, "phone", digits) if digits else None
         x, y = said.own.get("longitude"), said.own.get("latitude")
-        cell = (None, None) if x is None or y is None else (int(x / CELL), int(y / CELL))
-        self.stage.add("person", (code, place, name, None, known, x, y, *cell))
+        self.stage.add("person", (code, place, name, None, known, x, y, *cell(x, y)))
 
     # Relationships
 
