@@ -342,9 +342,9 @@ class Service:
     async def context(self, asker: Asker) -> Context:
         """The context of one request; Refusal where nobody can be known, or nothing answered."""
         ours = self.chosen.development and not asker.authorization
-        if not ours:
-            caller.bearer(asker.authorization)
         if self.graph is None:
+            if not ours:
+                caller.bearer(asker.authorization)
             raise Refusal(Code.UNAVAILABLE, "not ready yet; try again soon")
         if ours:
             return self.of(self.graph, Shown(DEVELOPER), asker)
@@ -367,7 +367,8 @@ class Service:
     async def answer(self, graph: Graph, asked: Request) -> Body:
         """The response map to a question of our own."""
         context = self.of(graph, Shown(DEVELOPER), Asker("local", "en", ()))
-        return (await self.operations.answer(replace(asked, ours=True), context)).body
+        question = self.operations.question(replace(asked, ours=True))
+        return (await self.operations.answer(question, context)).body
 
     async def ready(self) -> bool:
         return not self.stopping and self.graph is not None and await self.graph.answers()

@@ -129,7 +129,7 @@ async def asked(
 ) -> list[str]:
     """What is wrong with the answer to one document."""
     context = Context(graph, caller, date(2026, 11, 24), "fuzz")
-    response = await operations.answer(Request(document), context)
+    response = await operations.answer(operations.question(Request(document)), context)
     body = json.loads(msgspec.json.encode(response.body))
     codes = sorted({error["extensions"]["code"] for error in body.get("errors", [])})
     ended[" ".join(codes) or "answered"] += 1

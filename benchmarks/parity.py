@@ -112,7 +112,7 @@ async def answered(document: Document, operations: Operations, graph: Graph) -> 
     for given in document.requests:
         request = Request(document.text, filled(given, before))
         context = Context(graph, DEVELOPER, TODAY, "request-of-a-test")
-        response = await operations.answer(request, context)
+        response = await operations.answer(operations.question(request), context)
         found.append(msgspec.json.encode(response.body))
         before = json.loads(found[-1])
     return found

@@ -55,7 +55,7 @@ def ways(graph: Graph, operations: Operations) -> list[Way]:
     def completed(direct: bool) -> Callable[[str], Awaitable[bytes]]:
         async def ask(query: str) -> bytes:
             context = Context(graph, DEVELOPER, date(2026, 11, 24), "bench", direct=direct)
-            response = await operations.answer(Request(query), context)
+            response = await operations.answer(operations.question(Request(query)), context)
             return msgspec.json.encode(response.body)
 
         return ask

@@ -126,7 +126,8 @@ async def measured(graph: Graph, rounds: int, names: list[str]) -> list[dict[str
                 text = kind.make(name, lazy_pinyin(name), chance)
                 start, cpu = time.perf_counter(), time.process_time()
                 context = Context(graph, caller, date(2026, 11, 24), "bench")
-                response = await operations.answer(Request(SEARCH, {"text": text}), context)
+                question = operations.question(Request(SEARCH, {"text": text}))
+                response = await operations.answer(question, context)
                 answer = msgspec.json.encode(response.body)
                 if i >= 3:  # the first ones warm the statements
                     took.append((time.perf_counter() - start) * 1000)

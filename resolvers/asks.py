@@ -10,15 +10,21 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     OperationDefinitionNode,
+    SelectionNode,
 )
 
 
 @dataclass(frozen=True)
 class Asks:
-    """An operation: its kind, and the names of its root fields as the schema has them."""
+    """An operation: its kind, and the names of its root fields as the schema has them.
 
+    `steady`: the same root fields are asked whatever the variables say.
+    """
+
+    operation: OperationDefinitionNode
     kind: str
     fields: tuple[str, ...]
+    steady: bool
 
     @property
     def introspects(self) -> bool:
@@ -37,21 +43,23 @@ def asks(document: DocumentNode) -> dict[str | None, Asks]:
     for each in document.definitions:
         if isinstance(each, OperationDefinitionNode):
             name = each.name.value if each.name else None
-            fields = tuple(sorted({*_roots(each.selection_set, fragments, set())}))
-            found[name] = Asks(each.operation.value, fields)
+            roots = list(_roots(each.selection_set, fragments, set()))
+            fields = {node.name.value for node in roots if isinstance(node, FieldNode)}
+            steady = not any(node.directives for node in roots)
+            found[name] = Asks(each, each.operation.value, tuple(sorted(fields)), steady)
     return found
 
 
 def _roots(
     selections: Any, fragments: dict[str, FragmentDefinitionNode], met: set[str]
-) -> Iterator[str]:
+) -> Iterator[SelectionNode]:
+    """The root fields, and the spreads and inline fragments that they stand in."""
     for node in selections.selections:
-        if isinstance(node, FieldNode):
-            yield node.name.value
-        elif isinstance(node, FragmentSpreadNode):
+        yield node
+        if isinstance(node, FragmentSpreadNode):
             if node.name.value not in met:
                 met.add(node.name.value)
                 spread = fragments.get(node.name.value)
                 yield from _roots(spread.selection_set, fragments, met) if spread else ()
-        else:
+        elif not isinstance(node, FieldNode):
             yield from _roots(node.selection_set, fragments, met)

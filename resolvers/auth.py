@@ -128,10 +128,10 @@ class Caller:
             raise Refusal(Code.FORBIDDEN, f"{said} not among your permissions")
         return _union(scopes)
 
-    def uniform(self, permission: str, more: str) -> bool:
-        """Whether every role that permits the one permits the other."""
+    def uniform(self, permission: str, more: frozenset[str]) -> bool:
+        """Whether every role that permits the one permits all the others."""
         return all(
-            more in granted.permissions
+            more <= granted.permissions
             for granted in self.grants
             if permission in granted.permissions
         )
@@ -154,10 +154,21 @@ DEVELOPER = Caller("developer", (Granted(Role.SYSTEM_ADMIN, PERMISSIONS, None),)
 # What it takes to see anything of a kind of node beyond that it is counted.
 SEE: Mapping[str, str] = {"Person": PEOPLE, "Account": GRANT, "Grant": GRANT, "AuditEntry": AUDIT}
 
+SEEN = frozenset(SEE.values())
+
 
 def grantable(caller: Caller) -> frozenset[Role]:
     """The roles that one of the caller's roles grants, and revokes."""
     return frozenset().union(*(GRANTS.get(Role(each.role), ()) for each in caller.grants))
+
+
+def _shown(info: Any) -> frozenset[str]:
+    """What it takes to see all that a root field shows; the same for all requests of one form."""
+    plans, key = info.context.plans, ("shown", info.path.key, info.context.form)
+    if key not in plans:
+        plans[key] = frozenset(SEE[label] for label in demanded(info, SEE))
+    found: frozenset[str] = plans[key]
+    return found
 
 
 def policy(permission: str) -> Callable[[F], F]:
@@ -175,10 +186,10 @@ def policy(permission: str) -> Callable[[F], F]:
             if permission == ANYONE:
                 context.permit(frozenset(), caller.everywhere)
             else:
-                needed = {permission}
-                if not all(caller.uniform(permission, more) for more in SEE.values()):
-                    needed |= {SEE[label] for label in demanded(info, SEE)}
-                context.permit(frozenset(needed), caller.over(frozenset(needed)))
+                needed = frozenset((permission,))
+                if not caller.uniform(permission, SEEN):
+                    needed |= _shown(info)
+                context.permit(needed, caller.over(needed))
             return resolver(info, *args, **kwargs)
 
         guarded.policy = permission  # type: ignore[attr-defined]

@@ -22,7 +22,8 @@ class Context:
     """One request: the graph it reads, who asks, on which day of which zone, in which language.
 
     Each root field has one of its own (`of_root`): what it is `permitted`, and over which `scope`
-    it is answered, depends on what it asks. `plans` keeps what was prepared for this document.
+    it is answered, depends on what it asks. `plans` keeps what was prepared for this document, by
+    the `form` of the operation and its variables among others.
     `direct`: graph-shaped answers are encoded at once; False sends them through graphql-core's
     completion, which gives the same bytes. `limits` is set by what answers. `costed`: the answer
     tells what it cost. `until`: when what the caller showed expires, in seconds since 1970; None =
@@ -43,10 +44,11 @@ class Context:
     explain: bool = False
     permitted: frozenset[str] | None = None
     scope: Scope = ()
+    form: Any = None
 
-    def of_root(self) -> "Context":
+    def of_root(self, form: Any) -> "Context":
         """One for a root field alone, which is permitted nothing yet."""
-        return replace(self, permitted=None, scope=())
+        return replace(self, permitted=None, scope=(), form=form)
 
     def permit(self, permissions: frozenset[str], scope: Scope) -> None:
         """Lets the root field be answered, with these permissions over these territories."""

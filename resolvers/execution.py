@@ -1,31 +1,19 @@
-"""What resolvers return is read here and nowhere else.
+"""graphql-core's executor, for what it completes: mutations, introspection, and whatever needs it.
 
-A Reading by one planned statement, a Finding or a Change by its own statements and one for each
-place at which nodes hang.
+Root fields are read as everywhere (`reading.py`); what is written already passes through.
 """
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import msgspec
 from graphql.pyutils import Path, is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from graph import write
-from graph.bolt import TimedOut
-from graph.cypher import Statement
-from graph.model import Asking, Finding, Key, Missing, Reading
-from graph.write import Change
-from resolvers.context import Context
-from resolvers.errors import Code, Refusal
-from resolvers.plan import Plan, planned, structure
-from resolvers.selection import Bound, Occurrence, Planner
-from resolvers.shape import Answer
-
-Returned = Reading | Finding | Change
-PLANS_OF_A_DOCUMENT = 50
+from resolvers.plan import form
+from resolvers.reading import Returned, Root, answered
+from resolvers.selection import Bound, Planner
 
 
 class Executor(StrawberryGraphQLCoreExecutionContext):
@@ -64,7 +52,10 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
 
     def build_resolve_info(self, field: Any, nodes: Any, parent: Any, path: Path) -> Any:
         info = super().build_resolve_info(field, nodes, parent, path)
-        return info if path.prev else info._replace(context=info.context.of_root())
+        if path.prev:
+            return info
+        own = form(self.operation, self.variable_values)
+        return info._replace(context=info.context.of_root(own))
 
     def complete_value(
         self,
@@ -76,109 +67,18 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
         position_context: Any,
     ) -> Any:
         at = (return_type, field_details_list, info, path)
-        if isinstance(result, Reading | Finding | Change):
+        if isinstance(result, Returned):
             return self.complete(at, result, position_context)
         return super().complete_value(*at, result, position_context)
 
     async def complete(
         self, at: tuple[Any, Any, Any, Path], result: Returned, position: Any
     ) -> Any:
-        """A root field, all statements of a query's within one deadline; a change has its own."""
-        context: Context = at[2].context
-        if context.permitted is None:
-            raise Refusal(Code.FORBIDDEN, "nobody may ask this: it declares no policy")
-        if isinstance(result, Change):
-            return await self.read(at, result, position)
-        try:
-            async with asyncio.timeout(context.graph.settings.read_seconds):
-                return await self.read(at, result, position)
-        except TimeoutError:
-            raise TimedOut(f"the deadline for {at[2].field_name} passed") from None
-
-    async def read(self, at: tuple[Any, Any, Any, Path], result: Returned, position: Any) -> Any:
-        """Read, put into form, encode; where the check fails, graphql-core locates the error."""
-        context: Context = at[2].context
-        bound = Bound(self.variable_values)
-        plan = self.plan(at, result, bound)
-        value, asking = await found(result, plan, bound, context)
-        answer = Answer(bound, len(plan.places), checked=context.direct)
-        await hang(value, plan, answer, asking, context)
-        if context.direct:
-            try:
-                shaped = msgspec.convert(plan.read(value, answer), plan.type)
-                return msgspec.Raw(msgspec.json.encode(shaped))
-            except msgspec.ValidationError:
-                answer.checked = False
-        shaped = plan.read(value, answer)
-        completed = super().complete_value(*at, shaped, position)
+        _, details, info, path = at
+        root = Root.of(str(path.key), info.parent_type.fields[info.field_name], details)
+        planning = partial(Planner, self.schema, self.fragments, info.operation)
+        found = await answered(result, root, planning, Bound(self.variable_values), info.context)
+        if isinstance(found, msgspec.Raw):
+            return found
+        completed = super().complete_value(*at, found, position)
         return await completed if is_awaitable(completed) else completed
-
-    def plan(self, at: tuple[Any, Any, Any, Path], result: Returned, bound: Bound) -> Plan:
-        """The plan for this field, from memory if a request of this structure came before."""
-        return_type, details, info, path = at
-        plans, label = info.context.plans, result.label if isinstance(result, Reading) else ""
-        key = (info.operation.loc, path.key, label, structure(self.variable_values.coerced))
-        if key not in plans:
-            planner = Planner(self.schema, self.fragments, info.operation, bound)
-            definition = info.parent_type.fields[info.field_name]
-            here = Occurrence(definition, details[0].node, (str(path.key),))
-            if len(plans) >= PLANS_OF_A_DOCUMENT:
-                plans.clear()
-            plans[key] = planned(planner, return_type, details, here, label)
-        found: Plan = plans[key]
-        return found
-
-
-async def found(result: Returned, plan: Plan, bound: Bound, context: Context) -> tuple[Any, Asking]:
-    """The row or record behind what a resolver returned, and as whom the rest is asked."""
-    if isinstance(result, Finding):
-        asking = replace(
-            context.asking(result.day),
-            condition=plan.condition,
-            bind=lambda parameter: parameter.source(bound),
-        )
-        return await result.find(context.graph, asking), asking
-    if isinstance(result, Change):
-        record, bookmarks = await write.run(context.graph, result, context.caller.identity)
-        return record, context.asking(None, tuple(bookmarks))
-    asking = context.asking(result.day)
-    statement = plan.anchored(result, context.bounded)
-    row = await run(statement, result.parameters, bound, asking, context)
-    if row is None and result.missing:
-        raise Missing(result.missing)
-    return row, asking
-
-
-async def hang(value: Any, plan: Plan, answer: Answer, asking: Asking, context: Context) -> None:
-    """Read the nodes to which a computed answer holds keys, those of one place together."""
-    if plan.places:
-        plan.read(value, answer)
-    wanted, answer.wanted = answer.wanted or [], None
-    for number, keys in enumerate(wanted):
-        met = {key.label for key in keys}
-        if not met:
-            continue
-        # One kind is read by a text of its own, several by that of all: few texts, whoever is met.
-        labels = tuple(sorted(met if len(met) == 1 else plan.places[number]))
-        codes = {
-            f"codes{i}": [key.code for key in keys if key.label == label]
-            for i, label in enumerate(labels)
-        }
-        statement = plan.keyed(number, labels, context.bounded)
-        row = await run(statement, codes, answer.bound, asking, context)
-        for i, label in enumerate(labels):
-            for each in row[f"n{i}"]:
-                answer.rows[number][Key(label, each["node"]["code"])] = each
-
-
-async def run(
-    statement: Statement,
-    parameters: Mapping[str, Any],
-    bound: Bound,
-    asking: Asking,
-    context: Context,
-) -> Any:
-    values = {f"p{i}": place.source(bound) for i, place in enumerate(statement.parameters)}
-    return await context.graph.read(
-        statement.name, statement.text, {**parameters, **values, **asking.values()}, asking.after
-    )

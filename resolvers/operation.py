@@ -8,6 +8,7 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    ExecutionResult,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
@@ -21,12 +22,12 @@ from resolvers import text
 from resolvers.asks import Asks, asks
 from resolvers.bucket import Buckets
 from resolvers.context import Context
+from resolvers.direct import Direct, direct
 from resolvers.documents import Documents, UnknownDocument
 from resolvers.errors import Code, Refusal, formatted
 from resolvers.execution import Executor
 from resolvers.limits import ERRORS, Limits, validation_failures
 from resolvers.measure import Measure
-from resolvers.plan import Plan
 from resolvers.price import Prices
 
 DOCUMENTS = 500
@@ -56,7 +57,22 @@ class Prepared:
     prices: Prices | None = None
     errors: list[GraphQLError] = field(default_factory=list)
     asks: Mapping[str | None, Asks] = field(default_factory=dict)
-    plans: dict[Any, Plan] = field(default_factory=dict)
+    plans: dict[Any, Any] = field(default_factory=dict)
+    short: dict[str | None, Direct | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request with its document. `asks`: what would be executed; None where nothing would be."""
+
+    request: Request
+    prepared: Prepared
+    asks: Asks | None
+
+    @property
+    def kind(self) -> str | None:
+        """«query», «mutation» or «subscription»."""
+        return self.asks.kind if self.asks else None
 
 
 @dataclass(frozen=True)
@@ -98,9 +114,18 @@ class Operations:
         self.registered = {t: before.get(t) or self.prepare(t) for t in known.values()}
         self.documents.known = known
 
-    async def answer(self, request: Request, context: Context) -> Response:
+    def question(self, request: Request) -> Question:
+        """The request with the document that it names or brings, prepared."""
+        prepared, name = self.asked(request), request.operation_name
+        if prepared.errors or (name is None and len(prepared.asks) > 1):
+            return Question(request, prepared, None)
+        if name is None:
+            name = next(iter(prepared.asks), None)
+        return Question(request, prepared, prepared.asks.get(name))
+
+    async def answer(self, question: Question, context: Context) -> Response:
         """The response to one request. Never raises for what a client sent."""
-        prepared = self.asked(request)
+        request, prepared = question.request, question.prepared
         cost, errors = self.refused(prepared, request, context)
         if errors or prepared.document is None:
             return Response({"errors": [formatted(e, context.request) for e in errors]}, False)
@@ -109,7 +134,7 @@ class Operations:
         except Refusal as refused:
             return _limited(refused)
         context.plans, context.limits = prepared.plans, self.limits
-        body = await self.executed(prepared.document, request, context)
+        body = await self.executed(question, context)
         if "data" in body and (context.costed or left is not None):
             body["extensions"] = {"cost": self.bill(cost, left)}
         return Response(body, "data" in body)
@@ -130,45 +155,49 @@ class Operations:
                 return 0, errors
         return prepared.prices.of(request) if prepared.prices else (0, [])
 
-    async def executed(
-        self, document: DocumentNode, request: Request, context: Context
-    ) -> dict[str, Any]:
-        result = execute(
+    async def executed(self, question: Question, context: Context) -> dict[str, Any]:
+        short = self.short(question) if context.direct else None
+        done = await short.executed(question.request.variables or {}, context) if short else None
+        if done is None:
+            done = await self.at_length(question, context)
+        return _body(done, context.request)
+
+    def short(self, question: Question) -> Direct | None:
+        """The short way to the answer, if there is one, prepared at the first request."""
+        asks, prepared = question.asks, question.prepared
+        if asks is None or prepared.document is None:
+            return None
+        name = asks.operation.name.value if asks.operation.name else None
+        if name not in prepared.short:
+            prepared.short[name] = direct(self.schema, prepared.document, asks)
+        return prepared.short[name]
+
+    async def at_length(self, question: Question, context: Context) -> ExecutionResult:
+        """The result by graphql-core's executor."""
+        assert question.prepared.document is not None
+        result: Any = execute(
             self.schema,
-            document,
+            question.prepared.document,
             context_value=context,
-            variable_values=dict(request.variables or {}),
-            operation_name=request.operation_name,
+            variable_values=dict(question.request.variables or {}),
+            operation_name=question.request.operation_name,
             executor_class=Executor,
             hide_suggestions=not self.open,
         )
-        done: Any = await result if is_awaitable(result) else result
-        return _body(done, context.request)
+        done: ExecutionResult = await result if is_awaitable(result) else result
+        return done
 
     def bill(self, cost: int, left: int | None) -> dict[str, int]:
         """What the request cost, what one may, and what the caller has left where it is counted."""
         remaining = {} if left is None else {"remaining": left}
         return {"requested": cost, "limit": self.limits.cost, **remaining}
 
-    async def events(self, request: Request, context: Context) -> AsyncIterator[Response]:
+    async def events(self, question: Question, context: Context) -> AsyncIterator[Response]:
         """The responses to one request, one after the other: of a query or mutation just one.
 
         The schema has no subscriptions; each event of one would be a response here.
         """
-        yield await self.answer(request, context)
-
-    def kind(self, request: Request) -> str | None:
-        """«query», «mutation» or «subscription»; None where nothing would be executed."""
-        asked = self.asks(request)
-        return asked.kind if asked else None
-
-    def asks(self, request: Request) -> Asks | None:
-        """What would be executed; None where nothing would be."""
-        prepared = self.asked(request)
-        if prepared.errors or (request.operation_name is None and len(prepared.asks) > 1):
-            return None
-        name = request.operation_name or next(iter(prepared.asks), None)
-        return prepared.asks.get(name)
+        yield await self.answer(question, context)
 
     def asked(self, request: Request) -> Prepared:
         """The document that a request names or brings, prepared."""
@@ -225,7 +254,7 @@ def _coded(error: GraphQLError, extensions: dict[str, Any]) -> GraphQLError:
     return error
 
 
-def _body(result: Any, request: str) -> dict[str, Any]:
+def _body(result: ExecutionResult, request: str) -> dict[str, Any]:
     """`data` before `errors`; errors in the order of the answer, whichever came first."""
     body: dict[str, Any] = {}
     refused = result.data is None and result.errors and all(not e.path for e in result.errors)

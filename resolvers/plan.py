@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from graphql import get_named_type
+from graphql import OperationDefinitionNode, get_named_type
+from graphql.execution.values import VariableValues
 
 from graph import cypher
 from graph.cypher import Statement
@@ -72,6 +73,11 @@ def planned(planner: Planner, return_type: Any, details: Any, at: Occurrence, la
         for place in planner.places
     )
     return Plan(read, kind, node, use, places, narrowed)
+
+
+def form(operation: OperationDefinitionNode, variables: VariableValues) -> Any:
+    """What of an operation and its variables may shape a plan; plans are kept by it."""
+    return operation.loc and operation.loc.start, structure(variables.coerced)
 
 
 def structure(value: Any) -> Any:

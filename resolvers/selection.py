@@ -21,10 +21,11 @@ from graphql import (
     is_object_type,
 )
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
-from graphql.execution.values import VariableValues, get_argument_values
+from graphql.execution.values import VariableValues
 
 from graph import registry
 from graph.model import Condition, Link, Page, Parameter, Selection, Tally, Use
+from resolvers.arguments import Arguments
 from resolvers.condition import condition, kinds, order
 from resolvers.connection import Connection, typename
 from resolvers.identity import global_id, order_tag
@@ -38,10 +39,11 @@ MOST_LISTED = 20  # records of a link that is shown whole
 class Occurrence:
     """A field where it is asked: its arguments can be read for every request of the plan."""
 
-    __slots__ = ("definition", "node", "path")
+    __slots__ = ("arguments", "definition", "node", "path")
 
     def __init__(self, definition: GraphQLField, node: FieldNode, path: tuple[str, ...]) -> None:
         self.definition, self.node, self.path = definition, node, path
+        self.arguments = Arguments(definition, node)
 
 
 class Bound:
@@ -52,9 +54,10 @@ class Bound:
         self._read: dict[Occurrence, dict[str, Any]] = {}
 
     def arguments(self, at: Occurrence) -> dict[str, Any]:
-        if at not in self._read:
-            self._read[at] = get_argument_values(at.definition, at.node, self.variables)
-        return self._read[at]
+        found = self._read.get(at)
+        if found is None:
+            found = self._read[at] = at.arguments.of(self.variables)
+        return found
 
 
 class Slot:

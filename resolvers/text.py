@@ -4,6 +4,7 @@ Neither engine nor driver can be trusted with NUL and halves of surrogate pairs,
 said: as a literal or in a variable, alone or inside an input.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,9 +20,11 @@ from graphql import (
 
 from resolvers.errors import Code
 
+UNKEPT = re.compile("[\0\ud800-\udfff]")
+
 
 def unkept(text: str) -> bool:
-    return "\0" in text or any("\ud800" <= character <= "\udfff" for character in text)
+    return UNKEPT.search(text) is not None
 
 
 def literals(document: DocumentNode) -> list[GraphQLError]:
@@ -53,13 +56,16 @@ def _name(node: Any) -> str | None:
 
 def variables(document: DocumentNode, given: Mapping[str, Any]) -> list[GraphQLError]:
     """What is wrong with the texts of the variables, each where its variable is declared."""
+    wrong = [(name, at) for name in given for at in _places(given[name], name)]
+    if not wrong:
+        return []
     declared = {
         definition.variable.name.value: definition
         for operation in document.definitions
         if isinstance(operation, OperationDefinitionNode)
         for definition in operation.variable_definitions or ()
     }
-    return [_refusal(at, declared.get(name)) for name in given for at in _places(given[name], name)]
+    return [_refusal(at, declared.get(name)) for name, at in wrong]
 
 
 def _places(value: Any, at: str) -> Iterator[str]:

@@ -5,9 +5,8 @@ request, such as a ping, belong to none.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +34,17 @@ class Trace:
     began: float = field(default_factory=time.time)
     milliseconds: float = 0.0
     statements: list[Ran] = field(default_factory=list)
+    start: float = 0.0
+    before: "Token[Trace | None] | None" = None
+
+    def __enter__(self) -> None:
+        """What runs from here on belongs to the trace, which has its time at the end."""
+        self.before, self.start = _current.set(self), time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self.milliseconds = (time.perf_counter() - self.start) * 1000
+        if self.before is not None:
+            _current.reset(self.before)
 
     @property
     def engine_milliseconds(self) -> float:
@@ -68,14 +78,3 @@ def observed(ran: Ran) -> None:
     trace = _current.get()
     if trace is not None and len(trace.statements) < MOST:
         trace.statements.append(ran)
-
-
-@contextmanager
-def traced(trace: Trace) -> Iterator[Trace]:
-    """What runs in here belongs to the trace, which has its time at the end."""
-    token, start = _current.set(trace), time.perf_counter()
-    try:
-        yield trace
-    finally:
-        trace.milliseconds = (time.perf_counter() - start) * 1000
-        _current.reset(token)

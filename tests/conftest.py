@@ -96,7 +96,8 @@ class Ask:
         self.ran.clear()
         self.graph.observers.append(self.ran.append)
         try:
-            response = self.run(self.operations.answer(Request(query, variables), context))
+            question = self.operations.question(Request(query, variables))
+            response = self.run(self.operations.answer(question, context))
         finally:
             self.graph.observers.remove(self.ran.append)
         return msgspec.json.encode(response.body)

@@ -1,17 +1,18 @@
 """The web application: which path leads where, and what every answer carries."""
 
+from typing import Any
+
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import refusal
-from web.asking import Asking, identifier
+from web.asking import Asking
 from web.endpoint import Endpoint
 from web.guard import Guard
+from web.head import Head, head
 from web.health import Health
 from web.page import graphiql
 from web.refusal import BadRequest
@@ -55,34 +56,34 @@ def application(asking: Asking, health: Health, metrics: Metrics | None = None) 
 
 async def absent(scope: Scope, receive: Receive, send: Send) -> None:
     """What every other path answers."""
-    accept = Headers(scope=scope).getlist("accept")
+    accept = head(scope).all("accept")
     bad = BadRequest(404, "there is nothing at this path; GraphQL is at /graphql")
     await refusal.told(bad, accept)(scope, receive, send)
 
 
-async def refused(request: Request, error: Exception) -> Response:
+async def refused(request: Request, error: Exception) -> Any:
     """What a route refuses, such as a method, in the shape of everything else that is refused."""
     assert isinstance(error, HTTPException)
     bad = BadRequest(error.status_code, error.detail.lower(), headers=error.headers)
-    return refusal.told(bad, request.headers.getlist("accept"))
+    return refusal.told(bad, head(request.scope).all("accept"))
 
 
 class Stamp:
-    """Gives each request an id (`request` in its state), and each answer that id and HEADERS."""
+    """Reads the head of each request (`head` in its state); each answer has its id and HEADERS."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        own = identifier(Headers(scope=scope))
-        scope["state"] = {**scope.get("state", {}), "request": own}
+        own = Head(scope)
+        scope["state"] = {**scope.get("state", {}), "head": own}
+        stamp = [*ENCODED, (b"x-request-id", own.request.encode())]
 
         async def stamped(message: Message) -> None:
             if message["type"] in STARTS:
                 said = list(message.get("headers", ()))
                 names = {name.lower() for name, _ in said}
-                added = [each for each in ENCODED if each[0] not in names]
-                message["headers"] = [*said, *added, (b"x-request-id", own.encode())]
+                message["headers"] = said + [each for each in stamp if each[0] not in names]
             await send(message)
 
         await self.app(scope, receive, stamped)

@@ -1,28 +1,23 @@
 """Who asks, and what they ask answered: what HTTP, event streams and WebSockets have in common."""
 
 import asyncio
-import re
-import secrets
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from starlette.datastructures import Headers
-from starlette.types import Scope
-
 from resolvers.asker import Asker
 from resolvers.context import Context
 from resolvers.errors import Code
-from resolvers.operation import Operations, Request, Response
-from resolvers.trace import Finished, Trace, traced
+from resolvers.operation import Operations, Question, Response
+from resolvers.trace import Finished, Trace
 from web.gate import Gate
+from web.head import Head
 from web.refusal import BadRequest
 from web.wire import Wire
 
 EXPLAIN, COSTED = "x-commongrid-plan", "x-commongrid-cost"
-IDENTIFIER = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 class ContextOf(Protocol):
@@ -35,21 +30,11 @@ class ContextOf(Protocol):
     async def __call__(self, asker: Asker) -> Context: ...
 
 
-def identifier(headers: Headers) -> str:
-    """The id of a request: the one it brings in X-Request-Id if that is sound, else a new one."""
-    brought = headers.getlist("x-request-id")
-    if len(brought) == 1 and IDENTIFIER.fullmatch(brought[0]):
-        return brought[0]
-    return secrets.token_hex(8)
-
-
-def asker(scope: Scope) -> Asker:
-    """What the head of a request or handshake says; its id is in the scope's state."""
-    headers = Headers(scope=scope)
-    language = "zh" if headers.get("accept-language", "").lower().startswith("zh") else "en"
-    shown = tuple(headers.getlist("authorization"))
-    explain, costed = (headers.get(name) == "1" for name in (EXPLAIN, COSTED))
-    return Asker(scope["state"]["request"], language, shown, explain, costed)
+def asker(head: Head) -> Asker:
+    """What the head of a request or handshake says of who asks, and how."""
+    language = "zh" if head.first("accept-language").lower().startswith("zh") else "en"
+    explain, costed = head.first(EXPLAIN) == "1", head.first(COSTED) == "1"
+    return Asker(head.request, language, tuple(head.all("authorization")), explain, costed)
 
 
 @dataclass
@@ -70,14 +55,15 @@ class Asking:
         self.gate = Gate(self.wire)
         self.callers: Counter[str] = Counter()  # how many streams and sockets each has
 
-    async def answer(self, request: Request, context: Context, socket: bool = False) -> Response:
+    async def answer(self, question: Question, context: Context, socket: bool = False) -> Response:
         """The response to a query or mutation, when it is its turn."""
-        trace = Trace(context.request, context.caller.identity)
+        caller = context.caller.identity
+        trace = Trace(context.request, caller)
         try:
-            async with self.gate.entered(context.caller.identity, socket):
-                with traced(trace):
-                    response = await self.operations.answer(request, context)
-            trace.answered(response.body, self.operations.asks(request))
+            async with self.gate.entered(caller, socket):
+                with trace:
+                    response = await self.operations.answer(question, context)
+            trace.answered(response.body, question.asks)
         except asyncio.CancelledError:
             trace.codes = ("CANCELLED",)
             raise
@@ -90,18 +76,18 @@ class Asking:
         return response
 
     async def events(
-        self, who: Asker, request: Request, context: Context, socket: bool = False
+        self, who: Asker, question: Question, context: Context, socket: bool = False
     ) -> AsyncGenerator[Response, None]:
         """The responses to one request. Before each further one it is asked again who may know it.
 
         Raises Refusal when they may no longer, BadRequest where the caller has too many streams.
         """
-        if self.operations.kind(request) != "subscription":
-            yield await self.answer(request, context, socket)
+        if question.kind != "subscription":
+            yield await self.answer(question, context, socket)
             return
         first = True
         with nullcontext() if socket else self.held(context.caller.identity):
-            async for response in self.operations.events(request, context):
+            async for response in self.operations.events(question, context):
                 if not first:
                     await self.context_of(who)
                 first = False

@@ -64,12 +64,12 @@ def read(found: Any) -> Request:
 def parsed(text: str) -> Any:
     """JSON as strictly as RFC 8259 allows; ValueError for what readers could take in two ways."""
     try:
-        found = json.loads(
-            text, parse_constant=_number, parse_float=_number, object_pairs_hook=_object
-        )
-        _sound(found, NESTING)
+        found = DECODER.decode(text)
     except RecursionError:
         raise ValueError("too deep") from None
+    # Only a text with many brackets can nest too deeply, and only an escape can be half a sign.
+    if "\\u" in text or text.count("{") + text.count("[") > NESTING:
+        _sound(found, NESTING)
     return found
 
 
@@ -96,6 +96,9 @@ def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError("a key twice")
     return found
+
+
+DECODER = json.JSONDecoder(parse_constant=_number, parse_float=_number, object_pairs_hook=_object)
 
 
 def _sound(value: Any, depth: int) -> None:

@@ -5,25 +5,29 @@ Whatever goes wrong here is told in the shape of a GraphQL response, never in te
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Any
 
+import msgspec
 from starlette.requests import ClientDisconnect
-from starlette.requests import Request as HttpRequest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from resolvers import operation
 from resolvers.asker import Asker
 from resolvers.context import Context
 from resolvers.errors import Code, Refusal
+from resolvers.operation import Question
 from web import body, refusal
 from web.asking import Asking, asker
+from web.head import Head, head
 from web.media import EVENTS, GRAPHQL_JSON, JSON, Wish, accepted, is_json
 from web.reader import CLOSE, Reader
 from web.refusal import BadRequest
+from web.reply import Reply
 from web.stream import Stream
 from web.wire import Wire
+
+WORTH_LOOKING = 0.02  # seconds, before which most answers are given
 
 log = logging.getLogger("commongrid.web")
 
@@ -39,22 +43,31 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            response = await self.response(HttpRequest(scope, receive))
+            reply = await self.reply(scope, receive)
         except ClientDisconnect:
             return
         except asyncio.CancelledError:  # the server stops, and has waited long enough
             bad = BadRequest(503, "the server stops", Code.UNAVAILABLE, CLOSE)
-            response = refusal.told(bad, ())
-        await response(scope, receive, send)
+            reply = refusal.told(bad, ())
+        await reply(scope, receive, send)
 
-    async def response(self, request: HttpRequest) -> ASGIApp:
-        who, accept = asker(request.scope), request.headers.getlist("accept")
-        wish, wire = accepted(accept), self.asking.wire
+    async def reply(self, scope: Scope, receive: Receive) -> ASGIApp:
+        own, wire = head(scope), self.asking.wire
+        accept = own.all("accept")
+        wish = accepted(accept)
         try:
-            _permitted(request, wish, wire)
+            _permitted(scope["method"], own, wish, wire)
+            who = asker(own)
             context = await self.asking.context_of(who)
-            asked = await self.asked(request)
-            return await self.answered(asked, who, context, wish, request)
+            request = await self.request(scope, own, receive)
+            question = self.asking.operations.question(request)
+            if question.kind == "mutation" and scope["method"] == "GET":
+                raise BadRequest(405, "mutations are sent by POST", headers={"allow": "POST"})
+            if wish.streamed or question.kind == "subscription":
+                return self.streamed(question, who, context, wish)
+            with Leaving(receive):
+                response = await self.asking.answer(question, context)
+            return self.replied(response, wish)
         except BadRequest as bad:
             return refusal.told(_by(wire, bad), accept)
         except Refusal as refused:
@@ -62,38 +75,27 @@ class Endpoint:
         except ClientDisconnect:
             raise
         except Exception:
-            log.exception("%s failed", who.request)
-            return refusal.told(refusal.defect(who.request), accept)
+            log.exception("%s failed", own.request)
+            return refusal.told(refusal.defect(own.request), accept)
 
-    async def asked(self, request: HttpRequest) -> operation.Request:
-        if request.method == "GET":
-            return body.queried(request.scope["query_string"])
-        return body.posted(await self.reader.body(request))
+    async def request(self, scope: Scope, own: Head, receive: Receive) -> operation.Request:
+        if scope["method"] == "GET":
+            return body.queried(scope["query_string"])
+        return body.posted(await self.reader.body(own, receive))
 
-    async def answered(
-        self,
-        asked: operation.Request,
-        who: Asker,
-        context: Context,
-        wish: Wish,
-        request: HttpRequest,
-    ) -> ASGIApp:
-        """The response, or the stream of them, that the client wishes for."""
-        kind = self.asking.operations.kind(asked)
-        if kind == "mutation" and request.method == "GET":
-            raise BadRequest(405, "mutations are sent by POST", headers={"allow": "POST"})
-        if wish.streamed or (kind == "subscription" and wish.events):
-            events = told(self.asking.events(who, asked, context), who)
-            stopping = self.asking.stopping if kind == "subscription" else None
-            return Stream(events, self.asking.wire.ping_seconds, stopping)
-        if kind == "subscription":
+    def streamed(self, question: Question, who: Asker, context: Context, wish: Wish) -> Stream:
+        """The stream of responses that the client wishes for."""
+        if not wish.events:
             raise BadRequest(406, f"subscriptions are answered as {EVENTS}, or over WebSocket")
-        response = await _unless_gone(self.asking.answer(asked, context), request.receive)
+        events = told(self.asking.events(who, question, context), who)
+        stopping = self.asking.stopping if question.kind == "subscription" else None
+        return Stream(events, self.asking.wire.ping_seconds, stopping)
+
+    def replied(self, response: operation.Response, wish: Wish) -> Reply:
+        written = msgspec.json.encode(response.body)
         if response.retry_after is not None:
-            later = {"retry-after": str(response.retry_after)}
-            return refusal.encoded(response.body, 429, wish.media, later)
-        status = _status(response, wish.media, self.asking.wire.draft)
-        return refusal.encoded(response.body, status, wish.media)
+            return Reply(written, 429, wish.media, {"retry-after": str(response.retry_after)})
+        return Reply(written, _status(response, wish.media, self.asking.wire.draft), wish.media)
 
 
 async def told(
@@ -114,17 +116,17 @@ async def told(
         await events.aclose()
 
 
-def _permitted(request: HttpRequest, wish: Wish, wire: Wire) -> None:
+def _permitted(method: str, own: Head, wish: Wish, wire: Wire) -> None:
     """Refuses what no caller could ask in this way."""
     methods = ("GET", "POST") if wire.development else ("POST",)
-    if request.method not in methods:
+    if method not in methods:
         allow = {"allow": ", ".join(methods)}
         raise BadRequest(405, f"operations are sent by {' or '.join(methods)}", headers=allow)
     if wish.media is None and not wish.events:
         raise BadRequest(406, f"answers are {GRAPHQL_JSON}, {JSON} or {EVENTS}")
-    if request.method == "POST" and not is_json(request.headers.get("content-type", "")):
+    if method == "POST" and not is_json(own.first("content-type")):
         raise BadRequest(415, f"the body must be {JSON} in UTF-8")
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
+    if own.first("content-encoding", "identity").lower() != "identity":
         raise BadRequest(415, "the body must not be compressed")
 
 
@@ -147,24 +149,35 @@ def _status(response: operation.Response, media: str | None, draft: bool) -> int
     return 400 if codes == {Code.GRAPHQL_PARSE_FAILED} else body.MALFORMED
 
 
-async def _unless_gone(
-    work: Coroutine[Any, Any, operation.Response], receive: Receive
-) -> operation.Response:
-    """The response; ClientDisconnect, with the work cancelled, if the client is gone before it."""
-    working, leaving = asyncio.create_task(work), asyncio.create_task(left(receive))
-    try:
-        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
+class Leaving:
+    """Cancels the task that holds it when its client goes, and tells so by ClientDisconnect.
+
+    It begins to look when the answer takes long enough to be worth it.
+    """
+
+    __slots__ = ("gone", "looking", "receive", "task", "timer")
+
+    def __init__(self, receive: Receive) -> None:
+        self.receive, self.gone = receive, False
+        self.looking: asyncio.Task[None] | None = None
+
+    def __enter__(self) -> None:
+        self.task = asyncio.current_task()
+        self.timer = asyncio.get_running_loop().call_later(WORTH_LOOKING, self.look)
+
+    def look(self) -> None:
+        self.looking = asyncio.create_task(self.left())
+
+    async def left(self) -> None:
+        while (await self.receive())["type"] != "http.disconnect":
+            pass
+        assert self.task is not None
+        self.gone = self.task.cancel()
+
+    def __exit__(self, *_: object) -> None:
+        self.timer.cancel()
+        if self.looking:
+            self.looking.cancel()
+        if self.gone and self.task:
+            self.task.uncancel()
             raise ClientDisconnect
-        return working.result()
-    finally:
-        leaving.cancel()
-        if not working.done():
-            working.cancel()
-            await asyncio.wait((working,))
-
-
-async def left(receive: Receive) -> None:
-    """Comes back when the client is gone."""
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 from resolvers.errors import Code
 from web.refusal import BadRequest
@@ -53,12 +52,18 @@ class Share:
     def __init__(self, most: int, most_per_caller: int) -> None:
         self.most, self.most_per_caller = max(1, most), max(1, most_per_caller)
         self.running: Counter[str] = Counter()
+        self.total = 0
         self.queue = Queue()
 
     def fits(self, caller: str) -> bool:
-        return self.running[caller] < self.most_per_caller and self.running.total() < self.most
+        return self.total < self.most and self.running[caller] < self.most_per_caller
+
+    def let_in(self, caller: str) -> None:
+        self.running[caller] += 1
+        self.total += 1
 
     def left(self, caller: str) -> None:
+        self.total -= 1
         self.running[caller] -= 1
         if not self.running[caller]:
             del self.running[caller]
@@ -78,22 +83,13 @@ class Gate:
         self.sockets = Share(wire.running // 2, wire.running_per_caller // 2)
         self.turns = deque((self.requests, self.sockets))
 
-    @asynccontextmanager
-    async def entered(self, caller: str, socket: bool = False) -> AsyncIterator[None]:
+    def entered(self, caller: str, socket: bool = False) -> "Entry":
         """Held while an operation runs; BadRequest 503 where too many wait already."""
-        share = self.sockets if socket else self.requests
-        if self.all.fits(caller) and share.fits(caller):
-            self.let_in(share, caller)
-        else:
-            await self.turn(caller, share)
-        try:
-            yield
-        finally:
-            self.left(caller, share)
+        return Entry(self, caller, self.sockets if socket else self.requests)
 
     def let_in(self, share: Share, caller: str) -> None:
-        share.running[caller] += 1
-        self.all.running[caller] += 1
+        share.let_in(caller)
+        self.all.let_in(caller)
 
     def crowded(self, caller: str, share: Share) -> BadRequest | None:
         """Why the caller may not even wait. Of each caller one always may."""
@@ -122,6 +118,8 @@ class Gate:
         """One runs no more; whose turn it is runs instead."""
         share.left(caller)
         self.all.left(caller)
+        if not (self.requests.queue.length or self.sockets.queue.length):
+            return
         for _ in range(len(self.turns)):
             self.turns.rotate()
             if self.next(self.turns[0]):
@@ -134,3 +132,21 @@ class Gate:
             self.let_in(share, found[0])
             found[1].set_result(None)
         return found is not None
+
+
+class Entry:
+    """The place of one operation among those that run, as long as it is held."""
+
+    __slots__ = ("caller", "gate", "share")
+
+    def __init__(self, gate: Gate, caller: str, share: Share) -> None:
+        self.gate, self.caller, self.share = gate, caller, share
+
+    async def __aenter__(self) -> None:
+        if self.gate.all.fits(self.caller) and self.share.fits(self.caller):
+            self.gate.let_in(self.share, self.caller)
+        else:
+            await self.gate.turn(self.caller, self.share)
+
+    async def __aexit__(self, *_: object) -> None:
+        self.gate.left(self.caller, self.share)

@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from resolvers.errors import Code
 from web import refusal
+from web.head import Head, head
 from web.refusal import BadRequest
 from web.wire import Wire
 
@@ -34,24 +35,23 @@ class Guard:
     wire: Wire
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers(scope=scope)
+        own = head(scope)
         try:
-            host = self.host(headers)
-            origin = self.origin(headers, host)
+            origin = self.origin(own, self.host(own))
         except BadRequest as bad:
-            return await refusal.told(bad, headers.getlist("accept"))(scope, receive, send)
+            return await refusal.told(bad, own.all("accept"))(scope, receive, send)
         if scope["type"] == "websocket" or origin is None:
             return await self.app(scope, receive, send)
         shared = {"access-control-allow-origin": origin, "vary": "Origin", **SHARED}
-        if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+        if scope["method"] == "OPTIONS" and own.all("access-control-request-method"):
             methods = "GET, POST" if self.wire.development else "POST"
             allowed = {"access-control-allow-methods": methods, **PREFLIGHT, **shared}
             return await Response(status_code=204, headers=allowed)(scope, receive, send)
         await self.app(scope, receive, _adding(shared, send))
 
-    def host(self, headers: Headers) -> str:
+    def host(self, own: Head) -> str:
         """The one authority that the request is meant for; BadRequest if it is none of ours."""
-        named = [each.lower() for each in headers.getlist("host")]
+        named = [each.lower() for each in own.all("host")]
         found = AUTHORITY.fullmatch(named[0]) if len(named) == 1 else None
         if found is None:
             raise BadRequest(400, "say in one Host header whom this is meant for")
@@ -59,9 +59,9 @@ class Guard:
             raise BadRequest(400, "this server goes by other names (COMMONGRID_HOSTS)")
         return named[0]
 
-    def origin(self, headers: Headers, host: str) -> str | None:
+    def origin(self, own: Head, host: str) -> str | None:
         """The page's origin, which may read the answer; None where no other page is behind it."""
-        named = headers.getlist("origin")
+        named = own.all("origin")
         if not named:
             return None
         scheme, _, authority = named[0].lower().partition("://")

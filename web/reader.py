@@ -2,9 +2,11 @@
 
 import asyncio
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
 
 from resolvers.errors import Code
+from web.head import Head
 from web.refusal import BadRequest
 from web.wire import Wire
 
@@ -20,29 +22,39 @@ class Reader:
         self.wire = wire
         self.held = 0
 
-    async def body(self, request: Request) -> bytes:
-        """The whole body; BadRequest where it is too large, takes too long, or others hold all."""
+    async def body(self, head: Head, receive: Receive) -> bytes:
+        """The whole body; BadRequest where it is too large, takes too long, or others hold all.
+
+        ClientDisconnect where its client goes before it is whole.
+        """
         most, found = self.wire.body_bytes, bytearray()
-        too_large = BadRequest(413, f"the body is larger than {most:,} bytes", headers=CLOSE)
-        declared = request.headers.get("content-length", "0")
+        declared = head.first("content-length", "0")
         if declared.isdecimal() and int(declared) > most * DRAINED:
-            raise too_large
+            raise self.too_large()
         try:
             async with asyncio.timeout(self.wire.body_seconds):
-                size = await self.read(request, found)
+                size = await self.read(receive, found)
         except TimeoutError:
             message = f"the body took longer than {self.wire.body_seconds:g} s"
             raise BadRequest(408, message, headers=CLOSE) from None
         finally:
             self.held -= len(found)
         if size > most:
-            raise too_large
+            raise self.too_large()
         return bytes(found)
 
-    async def read(self, request: Request, found: bytearray) -> int:
+    def too_large(self) -> BadRequest:
+        message = f"the body is larger than {self.wire.body_bytes:,} bytes"
+        return BadRequest(413, message, headers=CLOSE)
+
+    async def read(self, receive: Receive, found: bytearray) -> int:
         """The size of the body, so far as it was read; of it `found` gets what is not too much."""
-        size = 0
-        async for chunk in request.stream():
+        size, more = 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            chunk, more = message.get("body", b""), message.get("more_body", False)
             size += len(chunk)
             if size > self.wire.body_bytes * DRAINED:
                 break

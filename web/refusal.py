@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from starlette.responses import Response
 
 from resolvers.errors import Code, Refusal
-from web.media import JSON, accepted
+from web.media import accepted
+from web.reply import Reply
 
 # Of what is refused before anything is executed; every other code is a bad request.
 STATUS = {
@@ -53,16 +53,7 @@ def defect(request: str) -> BadRequest:
     return BadRequest(500, "something went wrong on our side", Code.INTERNAL, requestId=request)
 
 
-def encoded(
-    body: Mapping[str, Any],
-    status: int,
-    media: str | None,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
-    kind = {"content-type": f"{media or JSON}; charset=utf-8"}
-    return Response(msgspec.json.encode(body), status, {**kind, **(headers or {})})
-
-
-def told(bad: BadRequest, accept: Sequence[str]) -> Response:
+def told(bad: BadRequest, accept: Sequence[str]) -> Reply:
     """The refusal in the media type that the values of `Accept` name."""
-    return encoded(bad.body, bad.status, accepted(accept).media, bad.headers)
+    body, media = msgspec.json.encode(bad.body), accepted(accept).media
+    return Reply(body, bad.status, media, bad.headers)

@@ -18,6 +18,7 @@ from resolvers.operation import Request
 from web import frame, refusal
 from web.asking import Asking, asker
 from web.frame import Closed, Complete, Init, Ping, Pong, Subscribe
+from web.head import head
 from web.refusal import BadRequest
 
 GONE = (WebSocketDisconnect, WebSocketDisconnected)
@@ -38,7 +39,7 @@ class Sockets:
             return await refusal.told(bad, ())(scope, receive, send)
         self.total += 1
         try:
-            await Session(self, WebSocket(scope, receive, send), asker(scope)).serve()
+            await Session(self, WebSocket(scope, receive, send), asker(head(scope))).serve()
         finally:
             self.total -= 1
 
@@ -201,9 +202,10 @@ class Session:
     async def told(self, identifier: str, request: Request, own: Asker) -> Any:
         """Sends each response; the errors of a request that was refused, or None."""
         context = await self.known(own)
-        if self.asking.operations.kind(request) == "subscription":
+        question = self.asking.operations.question(request)
+        if question.kind == "subscription":
             self.streams.add(identifier)
-        async for response in self.asking.events(own, request, context, socket=True):
+        async for response in self.asking.events(own, question, context, socket=True):
             if not response.executed:
                 return response.body["errors"]
             await self.socket.send_text(frame.write("next", identifier, response.body))

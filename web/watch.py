@@ -11,12 +11,14 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from resolvers.auth import AUDIT, GRANT
 from resolvers.errors import Code, Refusal
 from resolvers.trace import Trace
 from web import refusal
 from web.asking import ContextOf, asker
+from web.head import head
 
 requests = logging.getLogger("commongrid.request")
 statements = logging.getLogger("commongrid.statement")
@@ -49,6 +51,7 @@ class Metrics:
 
     context_of: ContextOf
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    known: dict[tuple[Any, tuple[str, ...]], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         where: Any = {"registry": self.registry, "namespace": "commongrid"}
@@ -63,19 +66,26 @@ class Metrics:
 
     def finished(self, trace: Trace) -> None:
         kind = trace.kind or "refused"
-        self.requests.labels(kind, trace.codes[0] if trace.codes else "OK").inc()
-        self.seconds.labels(kind).observe(trace.milliseconds / 1000)
+        self.labelled(self.requests, kind, trace.codes[0] if trace.codes else "OK").inc()
+        self.labelled(self.seconds, kind).observe(trace.milliseconds / 1000)
         for limit in trace.limits:
-            self.refused.labels(limit).inc()
+            self.labelled(self.refused, limit).inc()
         for ran in trace.statements:
-            self.statements.labels(ran.name).observe(ran.milliseconds / 1000)
+            self.labelled(self.statements, ran.name).observe(ran.milliseconds / 1000)
 
-    async def figures(self, request: Request) -> Response:
+    def labelled(self, metric: Any, *values: str) -> Any:
+        """The figure under these labels; the client library looks it up under a lock each time."""
+        known = self.known.get((metric, values))
+        if known is None:
+            known = self.known[metric, values] = metric.labels(*values)
+        return known
+
+    async def figures(self, request: Request) -> ASGIApp:
         try:
-            context = await self.context_of(asker(request.scope))
+            context = await self.context_of(asker(head(request.scope)))
             if not any({AUDIT, GRANT} & each.permissions for each in context.caller.grants):
                 raise Refusal(Code.FORBIDDEN, "figures are for who administers or audits")
         except Refusal as refused:
             bad = refusal.of(refused)
-            return refusal.told(bad, request.headers.getlist("accept"))
+            return refusal.told(bad, head(request.scope).all("accept"))
         return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)

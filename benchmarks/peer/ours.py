@@ -72,7 +72,8 @@ class Driver:
         own = replace(self.graph)
         own.read = noted  # type: ignore[method-assign]
         context = await self.service.context(Asker("benchmark"))
-        await self.service.operations.answer(posted(body), replace(context, graph=own))
+        question = self.service.operations.question(posted(body))
+        await self.service.operations.answer(question, replace(context, graph=own))
         return told[0]
 
 

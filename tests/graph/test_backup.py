@@ -286,5 +286,5 @@ NEW = """mutation { createPerson(input: {code: "ZZ-NEW", name: "李雷"}) {
 
 async def created(graph: Graph, operations: Operations) -> bytes:
     context = Context(graph, DEVELOPER, parity.TODAY, "request-of-a-test")
-    answered = await operations.answer(Request(NEW, None), context)
+    answered = await operations.answer(operations.question(Request(NEW, None)), context)
     return msgspec.json.encode(answered.body)

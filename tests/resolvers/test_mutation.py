@@ -130,7 +130,10 @@ class Town:
             contexts = [Context(self.ask.graph, DEVELOPER, TODAY, "r") for _ in inputs]
             return await asyncio.gather(
                 *(
-                    self.ask.operations.answer(Request(document(name), {"input": each}), context)
+                    self.ask.operations.answer(
+                        self.ask.operations.question(Request(document(name), {"input": each})),
+                        context,
+                    )
                     for each, context in zip(inputs, contexts, strict=True)
                 )
             )

@@ -161,7 +161,9 @@ def test_fragments_cost_what_they_cost_in_their_places(parts: list[list[str]]) -
 
 def asked(ask: Any, query: str = SMALL, caller: Caller = DEVELOPER, **how: Any) -> Response:
     context = Context(ask.graph, caller, date(2026, 11, 24), "request-of-a-test", **how)
-    found: Response = ask.run(ask.operations.answer(Request(query), context))
+    found: Response = ask.run(
+        ask.operations.answer(ask.operations.question(Request(query)), context)
+    )
     return found
 
 

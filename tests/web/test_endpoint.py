@@ -344,7 +344,7 @@ def test_before_the_graph_is_loaded_the_answer_is_503(
 class Broken(Operations):
     """Operations with a defect of ours in them."""
 
-    async def answer(self, request: operation.Request, context: Context) -> operation.Response:
+    async def answer(self, question: operation.Question, context: Context) -> operation.Response:
         raise ZeroDivisionError("the secret of the house")
 
 
@@ -375,7 +375,7 @@ class Endless(Operations):
         super().__init__(schema.build()._schema)
         self.began, self.ended = asyncio.Event(), asyncio.Event()
 
-    async def answer(self, request: operation.Request, context: Context) -> operation.Response:
+    async def answer(self, question: operation.Question, context: Context) -> operation.Response:
         self.began.set()
         try:
             await asyncio.Event().wait()

@@ -11,7 +11,7 @@ import pytest
 
 import schema
 from resolvers.context import Context
-from resolvers.operation import Operations, Request, Response
+from resolvers.operation import Operations, Question, Response
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 Served = Callable[..., Any]
@@ -225,10 +225,10 @@ class Held(Operations):
         super().__init__(schema.build()._schema)
         self.go, self.begun = asyncio.Event(), 0
 
-    async def answer(self, request: Request, context: Context) -> Response:
+    async def answer(self, question: Question, context: Context) -> Response:
         self.begun += 1
         await self.go.wait()
-        return Response({"data": {"held": request.query}}, True)
+        return Response({"data": {"held": question.request.query}}, True)
 
 
 def asking(client: httpx2.AsyncClient, port: int) -> asyncio.Task[httpx2.Response]:
@@ -265,7 +265,7 @@ def test_operations_wait_for_their_turn_and_the_rest_comes_later(run: Run, serve
 class Large(Operations):
     """Operations whose answers are as large as a client's patience."""
 
-    async def answer(self, request: Request, context: Context) -> Response:
+    async def answer(self, question: Question, context: Context) -> Response:
         return Response({"data": {"large": "x" * 20_000_000}}, True)
 
 

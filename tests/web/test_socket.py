@@ -20,13 +20,17 @@ import schema
 from resolvers.asker import Asker
 from resolvers.context import Context
 from resolvers.errors import Code, Refusal
-from resolvers.operation import Operations, Request, Response
+from resolvers.operation import Operations, Question, Request, Response
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 Served = Callable[..., Any]
 PROTOCOL: Any = "graphql-transport-ws"
 INIT = {"type": "connection_init"}
 NAMED = {"query": '{ division(code: "ZZ-SJ") { name } }'}
+
+
+class Subscription(Question):
+    kind = "subscription"
 
 
 class Slow(Operations):
@@ -37,10 +41,13 @@ class Slow(Operations):
         self.go, self.begun, self.left = asyncio.Event(), asyncio.Semaphore(0), 0
         self.ticks = 0
 
-    def kind(self, request: Request) -> str | None:
-        return "subscription" if "subscription" in str(request.query) else "query"
+    def question(self, request: Request) -> Question:
+        found = super().question(request)
+        if "subscription" in str(request.query):
+            return Subscription(request, found.prepared, found.asks)
+        return found
 
-    async def answer(self, request: Request, context: Context) -> Response:
+    async def answer(self, question: Question, context: Context) -> Response:
         self.begun.release()
         try:
             await self.go.wait()
@@ -49,13 +56,13 @@ class Slow(Operations):
             raise
         return Response({"data": {"slow": context.request}}, True)
 
-    async def events(self, request: Request, context: Context) -> AsyncIterator[Response]:
+    async def events(self, question: Question, context: Context) -> AsyncIterator[Response]:
         self.begun.release()
         try:
             while True:
                 yield Response({"data": {"tick": self.ticks}}, True)
                 self.ticks += 1
-                if "large" not in str(request.query):
+                if "large" not in str(question.request.query):
                     await self.go.wait()
                     self.go.clear()
         finally:
@@ -63,7 +70,7 @@ class Slow(Operations):
 
 
 class Broken(Operations):
-    async def answer(self, request: Request, context: Context) -> Response:
+    async def answer(self, question: Question, context: Context) -> Response:
         raise ZeroDivisionError("the secret of the house")
 
 
@@ -550,7 +557,7 @@ def test_a_defect_is_told_by_its_number_and_the_socket_lives(
 
 def test_who_does_not_read_is_dropped(run: Run, served: Served) -> None:
     class Large(Slow):
-        async def events(self, request: Request, context: Context) -> AsyncIterator[Response]:
+        async def events(self, question: Question, context: Context) -> AsyncIterator[Response]:
             try:
                 while True:
                     yield Response({"data": {"large": "x" * 100_000}}, True)

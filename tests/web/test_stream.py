@@ -13,7 +13,7 @@ from graph.bolt import Graph
 from resolvers.asker import Asker
 from resolvers.context import Context
 from resolvers.errors import Code, Refusal
-from resolvers.operation import Operations, Request, Response
+from resolvers.operation import Operations, Question, Request, Response
 from web.media import EVENTS, GRAPHQL_JSON, JSON
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -23,6 +23,10 @@ STREAM = {"content-type": JSON, "accept": EVENTS}
 TICKS = {"query": "subscription { tick }"}
 
 
+class Subscription(Question):
+    kind = "subscription"
+
+
 class Ticking(Operations):
     """Operations with a subscription: one event each time `tick` is released."""
 
@@ -30,13 +34,16 @@ class Ticking(Operations):
         super().__init__(schema.build()._schema)
         self.tick, self.ended = asyncio.Semaphore(0), asyncio.Event()
 
-    def kind(self, request: Request) -> str | None:
-        return "subscription" if "subscription" in str(request.query) else super().kind(request)
+    def question(self, request: Request) -> Question:
+        found = super().question(request)
+        if "subscription" in str(request.query):
+            return Subscription(request, found.prepared, found.asks)
+        return found
 
-    async def events(self, request: Request, context: Context) -> AsyncIterator[Response]:
+    async def events(self, question: Question, context: Context) -> AsyncIterator[Response]:
         number = 0
         try:
-            while "broken" not in str(request.query):
+            while "broken" not in str(question.request.query):
                 await self.tick.acquire()
                 number += 1
                 yield Response({"data": {"tick": number}}, True)

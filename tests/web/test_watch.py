@@ -18,7 +18,7 @@ from graph.grant import Role
 from resolvers import trace
 from resolvers.asker import Asker
 from resolvers.context import Context
-from resolvers.operation import Operations, Request
+from resolvers.operation import Operations, Question, Request
 from web.span import spans
 
 DEEP = (
@@ -89,14 +89,15 @@ def test_what_was_refused_and_what_was_left_is_told_too(
     assert [each.codes for each in lines("request")] == [["BAD_USER_INPUT"]]
 
     class Waiting(Operations):
-        async def answer(self, request: Request, context: Context) -> Any:
+        async def answer(self, question: Question, context: Context) -> Any:
             await asyncio.sleep(60)
 
     async def left() -> None:
         asking = service.asking
         asking.operations = Waiting(asking.operations.schema)
         context = await service.context(Asker("12345678"))
-        work = asyncio.create_task(asking.answer(Request("{ __typename }"), context))
+        question = asking.operations.question(Request("{ __typename }"))
+        work = asyncio.create_task(asking.answer(question, context))
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         work.cancel()
