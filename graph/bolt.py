@@ -7,13 +7,14 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, LiteralString, TypeVar
 from urllib.parse import urlsplit
 
 import neo4j
 from neo4j import exceptions as driver_errors
+from neo4j._async.io import AcquisitionAuth, AcquisitionDatabase
 
 from graph.home import Endpoint
 
@@ -31,11 +32,13 @@ TIMEOUTS = (
     "Neo.TransientError.Transaction.Terminated",
 )
 
+DRIVER_ERRORS = (driver_errors.Neo4jError, driver_errors.DriverError)
 PATIENCE = 15.0  # seconds for ending a statement that was cut off
 RUNNING = (
     "SHOW TRANSACTIONS YIELD transactionId, clientAddress "
     "RETURN collect([transactionId, clientAddress]) AS running"
 )
+OURSELVES = AcquisitionAuth(None)  # as whom the driver was opened
 TERMINATE = "TERMINATE TRANSACTIONS $ids"
 
 
@@ -142,18 +145,47 @@ class Graph:
         Unavailable, TimedOut or GraphError.
         """
         start = time.perf_counter()
-        answering = Answering(self, neo4j.Query(text, timeout=self.settings.read_seconds))
         with _translated():
-            answer = asyncio.create_task(answering.run(dict(parameters), after))
-            try:
-                async with asyncio.timeout(self.settings.read_seconds):
-                    record = await asyncio.shield(answer)
-            except (TimeoutError, asyncio.CancelledError):
-                self.ending(answering.end(answer))
-                raise
-        value = None if record is None else record[0]
+            async with asyncio.timeout(self.settings.read_seconds):
+                value = await self._first(text, parameters, after)
         self._ran(_timed(name, text, start, _rows(value)))
         return value
+
+    async def _first(
+        self, text: LiteralString, parameters: Mapping[str, Any], after: Sequence[str]
+    ) -> Any:
+        """The first value of the first row, by a connection of the driver's pool.
+
+        The driver's sessions and results take nearly as much CPU again as its messages (measured:
+        `./scripts/bench`). Connections are none of its public parts: a test compares what comes
+        with what a session gives, so that a driver which changes them is noticed.
+        """
+        pool: Any = self.driver._pool
+        seconds, rows = self.settings.read_seconds, list[Any]()
+        where, whose = AcquisitionDatabase(self.database), OURSELVES
+        connection = await pool.acquire(neo4j.READ_ACCESS, seconds, where, after, whose, None)
+        port = connection.local_port
+        try:
+            connection.run(
+                text,
+                dict(parameters),
+                mode=neo4j.READ_ACCESS,
+                bookmarks=after,
+                timeout=seconds,
+                db=self.database,
+            )
+            connection.pull(on_records=rows.extend)
+            await connection.send_all()
+            await connection.fetch_all()
+        except asyncio.CancelledError:
+            pool.kill_and_release(connection)
+            self.ending(self.doomed.end(port))
+            raise
+        except BaseException:
+            await pool.release(connection)
+            raise
+        await pool.release(connection)
+        return rows[0][0] if rows else None
 
     async def rows(
         self, name: str, text: LiteralString, parameters: Mapping[str, Any]
@@ -245,61 +277,35 @@ class Graph:
             observer(ran)
 
 
-class Answering:
-    """One read on a connection of its own, which can be ended in the engine from outside."""
-
-    def __init__(self, graph: Graph, query: neo4j.Query) -> None:
-        self.graph, self.query = graph, query
-        self.session: neo4j.AsyncSession | None = None
-
-    async def run(self, parameters: dict[str, Any], after: Sequence[str]) -> neo4j.Record | None:
-        async with self.graph.session(neo4j.READ_ACCESS, after) as self.session:
-            result = await self.session.run(self.query, parameters)
-            return await result.single(strict=False)
-
-    async def end(self, answer: asyncio.Task[Any]) -> None:
-        """Ends the statement that nobody waits for: ArcadeDB goes on when its client is gone.
-
-        It is told from others by the port of its connection, which the driver does not tell in
-        public. The connection is good for others afterwards, unless its end takes too long.
-        """
-        connection = getattr(self.session, "_connection", None)
-        try:
-            async with asyncio.timeout(PATIENCE):
-                if connection is not None:
-                    await self.graph.doomed.end(connection.local_port, answer)
-                    await asyncio.wait([answer])
-        except (TimeoutError, driver_errors.Neo4jError, driver_errors.DriverError, OSError):
-            pass  # the engine's own deadline ends it
-        finally:
-            answer.cancel()
-            await asyncio.gather(answer, return_exceptions=True)
-
-
 class Doomed:
-    """Ends statements by the ports of their connections, those that wait for it together.
+    """Ends statements that nobody waits for: ArcadeDB goes on when its client is gone.
 
-    By a driver of its own, since the connections of the other may all be taken.
+    They are told from others by the ports of their connections, and those that wait for it are
+    ended together; by a driver of its own, since the connections of the other may all be taken.
     """
 
     def __init__(self, driver: neo4j.AsyncDriver, database: str) -> None:
         self.driver, self.database = driver, database
-        self.waiting: dict[int, asyncio.Task[Any]] = {}
+        self.waiting: set[int] = set()
         self.turn = asyncio.Lock()
 
-    async def end(self, port: int, answer: asyncio.Task[Any]) -> None:
-        self.waiting[port] = answer
+    async def end(self, port: int) -> None:
+        """Ends what runs on the connection that had this port; else the engine's deadline does."""
+        self.waiting.add(port)
         async with self.turn:
-            if self.waiting.get(port) is not answer:
+            ports, self.waiting = {f":{each}" for each in self.waiting}, set()
+            if not ports:
                 return  # another's turn ended it
-            waiting, self.waiting = self.waiting, {}
-            async with self.driver.session(database=self.database) as session:
-                found = await (await session.run(RUNNING)).single()
-                # Whose answer has come may have given its connection to somebody else.
-                still = {f":{at}" for at, task in waiting.items() if not task.done()}
-                ids = [id for id, at in found[0] if at[at.rindex(":") :] in still] if found else []
-                if ids:
-                    await (await session.run(TERMINATE, ids=ids)).consume()
+            with suppress(TimeoutError, OSError, *DRIVER_ERRORS):
+                async with asyncio.timeout(PATIENCE):
+                    await self.terminate(ports)
+
+    async def terminate(self, ports: set[str]) -> None:
+        async with self.driver.session(database=self.database) as session:
+            found = await (await session.run(RUNNING)).single()
+            ids = [id for id, at in found[0] if at[at.rindex(":") :] in ports] if found else []
+            if ids:
+                await (await session.run(TERMINATE, ids=ids)).consume()
 
 
 @asynccontextmanager

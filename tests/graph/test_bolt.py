@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import time
+import warnings
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from graph import engine as module
-from graph.bolt import Graph, TimedOut, connected
+from graph.bolt import Graph, GraphError, TimedOut, connected
 from graph.engine import EngineSettings, running
 
 ENDLESS = (
@@ -46,6 +47,41 @@ def test_a_long_reading_comes_in_portions(graph: Graph, run: Callable[[Any], Any
 
     assert [[1, 2, 3], [4, 5, 6], [7]] == run(read(3))
     assert [[1, 2, 3, 4, 5, 6, 7]] == run(read(7))
+
+
+VALUES = (
+    "RETURN {text: '名', number: 1, float: 1.5, nothing: null, list: [1, {deep: true}], "
+    "moment: datetime('2026-11-24T08:00:00+08:00'), day: toString(date('2026-11-24'))} AS value",
+    "UNWIND [] AS nothing RETURN nothing",
+    "RETURN null AS nothing",
+    "UNWIND [1, 2] AS several RETURN several, 'more' AS columns",
+)
+
+
+@pytest.mark.parametrize("text", VALUES)
+def test_a_read_gives_what_a_session_of_the_driver_gives(
+    graph: Graph, run: Callable[[Any], Any], text: Any
+) -> None:
+    async def scenario() -> None:
+        async with graph.driver.session(database=graph.database) as session:
+            record = await (await session.run(text)).single(strict=False)
+        assert await graph.read("value", text, {}) == (record[0] if record else None)
+
+    with warnings.catch_warnings():  # of the driver: there is more than one row
+        warnings.simplefilter("ignore")
+        run(scenario())
+
+
+def test_a_connection_is_good_again_after_a_statement_that_fails(
+    graph: Graph, run: Callable[[Any], Any]
+) -> None:
+    async def scenario() -> None:
+        for _ in range(graph.settings.pool + 1):
+            with pytest.raises(GraphError):
+                await graph.read("wrong", "RETURN 1 +", {})
+        assert await graph.read("right", "RETURN 1 AS one", {}) == 1
+
+    run(scenario())
 
 
 def test_a_read_cut_off_by_its_deadline_ends_in_the_engine_too(
