@@ -40,7 +40,7 @@ class Connection:
             return Part(
                 key,
                 lambda cut, answer: [
-                    row for row in (read(row, answer) for row in cut.rows) if row is not None
+                    found for row in cut.rows if (found := read(row, answer)) is not None
                 ],
                 typed(at.definition.type, inner),
             )

@@ -35,11 +35,15 @@ from resolvers.execution import Executor
 from resolvers.measure import fragments
 from resolvers.plan import form
 from resolvers.reading import Returned, Root, answered
+from resolvers.resolving import resolving
 from resolvers.selection import Bound, Planner
 
 
 class Asked(NamedTuple):
-    """What a resolver may know of the field it answers: of graphql-core's info what we need."""
+    """What a resolver may know of the field it answers: of graphql-core's info what we need.
+
+    It stands for strawberry's own info too, which is made of that one.
+    """
 
     field_name: str
     field_nodes: list[FieldNode]
@@ -51,6 +55,10 @@ class Asked(NamedTuple):
     operation: OperationDefinitionNode
     variable_values: Mapping[str, Any]
     context: Context
+
+    @property
+    def _raw_info(self) -> "Asked":
+        return self
 
 
 @dataclass
@@ -81,6 +89,7 @@ class Direct:
             Root.of(key, kind.fields[details[0].node.name.value], details)
             for key, details in found.items()
         ]
+        self.resolve = {root.key: resolving(root.definition) for root in self.roots}
         self.paths = {root.key: Path(None, root.key, kind.name) for root in self.roots}
 
     async def executed(self, given: Mapping[str, Any], context: Context) -> ExecutionResult | None:
@@ -100,8 +109,7 @@ class Direct:
     async def one(self, root: Root, bound: Bound, context: Context) -> Ended:
         try:
             asked = self.asked(root, bound, context)
-            assert root.definition.resolve is not None
-            found = root.definition.resolve(None, asked, **bound.arguments(root.at))
+            found = self.resolve[root.key](asked, bound.arguments(root.at))
             if isinstance(found, Returned):
                 found = await answered(found, root, self.planning, bound, context)
             if isinstance(found, msgspec.Raw):

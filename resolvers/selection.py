@@ -152,7 +152,7 @@ class Planner:
         if node.count(name):
             return self.tally(wanted, key, at)
         wanted.properties.add(name)
-        return Part(key, lambda row, _: row["node"].get(name), typed(at.definition.type))
+        return Part(key, lambda row, _: row["node"].get(name), typed(at.definition.type), name)
 
     def derived(self, wanted: Wanted, key: str, at: Occurrence, details: Details) -> Part:
         derived = registry.node(wanted.label).derived[at.node.name.value]

@@ -31,11 +31,12 @@ SCALARS: Mapping[str, Any] = {
 
 
 class Part(NamedTuple):
-    """One key of a response object."""
+    """One key of a response object. `own`: the property of a row's node that it is, unchanged."""
 
     key: str
     read: Read
     type: Any
+    own: str | None = None
 
 
 class Shaped(dict[str, Any]):
@@ -74,13 +75,26 @@ class Answer:
 
 
 def record(label: str, parts: list[Part]) -> tuple[Read, Any]:
-    """How an object with these parts is read, and the Struct that checks and orders it."""
+    """How an object with these parts is read, and the Struct that checks and orders it.
+
+    Where the Struct takes its keys out of what it is given, properties that keep their names are
+    left where they are; there may be others beside them.
+    """
     reads = [(part.key, part.read) for part in parts]
+    made = [(part.key, part.read) for part in parts if part.own != part.key]
+    kept = len(made) < len(parts)
 
     def read(value: Any, answer: Answer) -> Any:
         if value is None:
             return None
-        return Shaped(label, {key: of(value, answer) for key, of in reads})
+        if not answer.checked:
+            return Shaped(label, {key: of(value, answer) for key, of in reads})
+        if kept and not made:
+            return value["node"]
+        found = dict(value["node"]) if kept else {}
+        for key, of in made:
+            found[key] = of(value, answer)
+        return found
 
     return read, struct(label, parts)
 
