@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 import neo4j
 from neo4j import exceptions as driver_errors
 from neo4j._async.io import AcquisitionAuth, AcquisitionDatabase
+from neo4j._async.io._bolt._common import Response
 
+from graph.exchange import Exchange, Failed
 from graph.home import Endpoint
 
 T = TypeVar("T")
@@ -156,36 +158,36 @@ class Graph:
     ) -> Any:
         """The first value of the first row, by a connection of the driver's pool.
 
-        The driver's sessions and results take nearly as much CPU again as its messages (measured:
-        `./scripts/bench`). Connections are none of its public parts: a test compares what comes
-        with what a session gives, so that a driver which changes them is noticed.
+        Connections are none of the driver's public parts: a test compares what comes with what a
+        session gives, so that a driver which changes them is noticed.
         """
         pool: Any = self.driver._pool
-        seconds, rows = self.settings.read_seconds, list[Any]()
-        where, whose = AcquisitionDatabase(self.database), OURSELVES
-        connection = await pool.acquire(neo4j.READ_ACCESS, seconds, where, after, whose, None)
+        seconds = self.settings.read_seconds
+        extra = {"mode": "r", "db": self.database, "tx_timeout": round(seconds * 1000)}
+        if after:
+            extra["bookmarks"] = list(after)
+        connection = await pool.acquire(
+            neo4j.READ_ACCESS, seconds, AcquisitionDatabase(self.database), after, OURSELVES, None
+        )
         port = connection.local_port
         try:
-            connection.run(
-                text,
-                dict(parameters),
-                mode=neo4j.READ_ACCESS,
-                bookmarks=after,
-                timeout=seconds,
-                db=self.database,
-            )
-            connection.pull(on_records=rows.extend)
-            await connection.send_all()
-            await connection.fetch_all()
+            value = await Exchange(connection).first(text, parameters, extra)
+        except Failed as failed:
+            pool.kill_and_release(connection)
+            raise _refusal(connection, failed) from None
+        except OSError as lost:
+            pool.kill_and_release(connection)
+            await pool.deactivate(connection.unresolved_address)
+            raise Unavailable(str(lost)) from lost
         except asyncio.CancelledError:
             pool.kill_and_release(connection)
             self.ending(self.doomed.end(port))
             raise
         except BaseException:
-            await pool.release(connection)
+            pool.kill_and_release(connection)
             raise
         await pool.release(connection)
-        return rows[0][0] if rows else None
+        return value
 
     async def rows(
         self, name: str, text: LiteralString, parameters: Mapping[str, Any]
@@ -371,6 +373,15 @@ class _translated:
             raise Unavailable(str(error)) from error
         if isinstance(error, TimeoutError):
             raise TimedOut("the deadline passed") from error
+
+
+def _refusal(connection: Any, failed: Failed) -> driver_errors.Neo4jError:
+    """What the driver makes of an engine's refusal."""
+    response: Any = Response
+    found: driver_errors.Neo4jError = response(connection, "run", None)._hydrate_error(
+        dict(failed.told)
+    )
+    return found
 
 
 def _ours(error: driver_errors.Neo4jError) -> GraphError:

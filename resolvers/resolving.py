@@ -21,17 +21,15 @@ def resolving(definition: GraphQLField) -> Resolve:
     assert own is not None
     assert resolve is not None
     taken = {argument.python_name for argument in own.arguments}
-    names = {
-        name: each.extensions[DEFINITION].python_name for name, each in definition.args.items()
-    }
-    passed = {name: known for name, known in names.items() if known in taken}
+    known = {name: each.extensions[DEFINITION] for name, each in definition.args.items()}
+    passed = {n: each.python_name for n, each in known.items() if each.python_name in taken}
     leaves = all(is_leaf_type(get_nullable_type(definition.args[name].type)) for name in passed)
     if not leaves or field.extensions or own.is_async:
         return lambda info, arguments: resolve(None, info, **arguments)
-    call = own.wrapped_func
+    call: Any = own.wrapped_func
 
     def called(info: Any, arguments: Mapping[str, Any]) -> Any:
-        given = {known: arguments[name] for name, known in passed.items() if name in arguments}
+        given = {name: arguments[each] for each, name in passed.items() if each in arguments}
         return call(info, **given)
 
     return called
