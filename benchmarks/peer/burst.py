@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 TICKS = 100  # of /proc/PID/stat in a second
+ERRORS, HEAD = b'"errors":', 32  # an answer that begins so is none
 
 
 @dataclass
 class Burst:
-    """`times`: milliseconds of each request."""
+    """`times`: milliseconds of each request; `failed`: how many more were answered by an error."""
 
     seconds: float
     times: list[float] = field(default_factory=list)
+    failed: int = 0
 
     @property
     def rate(self) -> float:
@@ -55,8 +57,11 @@ async def burst(port: int, bodies: tuple[bytes, ...], connections: int, seconds:
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 22)
         turn = number * 13
         while (start := time.perf_counter()) < until:
-            await ask(reader, writer, requests[turn % len(requests)])
-            found.times.append((time.perf_counter() - start) * 1000)
+            answer = await ask(reader, writer, requests[turn % len(requests)])
+            if ERRORS in answer[:HEAD]:
+                found.failed += 1
+            else:
+                found.times.append((time.perf_counter() - start) * 1000)
             turn += 1
         writer.close()
 
