@@ -1,7 +1,7 @@
 """How fast is an answer over HTTP, and against whom? Shapes A B S C D, contestants in one run.
 
     python benchmarks/wire.py [--scale 1] [--seconds 3] [--rounds 5] [--connections 8]
-        [--shapes ABSCD] [--only yoga apollo …]
+        [--shapes ABSCD] [--only yoga apollo …] [--no-further]
 
 Loads the dataset into an embedded engine of its own in a temporary home, or into the empty Neo4j
 that `scripts/neo4j/with-neo4j` brings, and starts every contestant on it: ours; ours with every
@@ -12,8 +12,9 @@ Their answers are compared first: keys in order where they are asked alike, else
 (the driver's are rows, not answers). All are warmed; then they take turns in bursts. Who starves on
 many connections is asked on one, too. Shown are the median of requests a second with the least and
 the most, ours against it on as many connections, p50, CPU milliseconds a request of the server and
-of the engine, and how many were answered by an error; one JSON line. Limits on pages, nodes and
-cost are raised for ours.
+of the engine, and how many were answered by an error; then further figures of our own
+(benchmarks/peer/layer.py, pair.py) and one JSON line. Limits on pages, nodes and cost are raised
+for ours.
 """
 
 import argparse
@@ -23,6 +24,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +37,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import server  # noqa: E402
-from benchmarks.peer import data, node  # noqa: E402
+from benchmarks.peer import data, layer, node  # noqa: E402
 from benchmarks.peer.contestant import CONTESTANTS, Contestant, Running, started  # noqa: E402
 from benchmarks.peer.dialect import OURS  # noqa: E402
+from benchmarks.peer.pair import workers  # noqa: E402
 from benchmarks.peer.shapes import Shape, shapes  # noqa: E402
 from benchmarks.peer.turn import Pace, compiled, measured, settled  # noqa: E402
 from graph.engine import Endpoint  # noqa: E402
@@ -103,8 +106,10 @@ async def compared(asked: Sequence[Running], wanted: Sequence[Shape]) -> None:
     said("the answers are equal")
 
 
-async def asked(at: Endpoint, engine: int, chosen: argparse.Namespace) -> list[dict[str, Any]]:
-    """Rows of the contestants."""
+async def asked(
+    at: Endpoint, engine: int, chosen: argparse.Namespace
+) -> tuple[list[dict[str, Any]], list[layer.Figure]]:
+    """Rows of the contestants, and figures of two of our processes."""
     known, pace = shapes(chosen.scale), Pace(chosen.seconds, chosen.rounds, chosen.connections)
     wanted = [shape for shape in known if shape.name in chosen.shapes]
     with started(at, contestants(chosen.only)) as running:
@@ -112,10 +117,11 @@ async def asked(at: Endpoint, engine: int, chosen: argparse.Namespace) -> list[d
         said("warming")
         await settled(running)
         await compiled(running, known[0], pace.connections)
-        return await measured(running, wanted, engine, pace, said)
+        rows = await measured(running, wanted, engine, pace, said)
+        return rows, await workers(at, running[0], known[0], pace) if chosen.further else []
 
 
-async def run(home: Path, chosen: argparse.Namespace) -> list[dict[str, Any]]:
+async def run(home: Path, chosen: argparse.Namespace) -> dict[str, Any]:
     settings = server.settings({}, home=home)
     async with server.endpoint(settings, said) as where:
         async with server.connected(settings, said, server.PATIENT) as graph:
@@ -123,15 +129,26 @@ async def run(home: Path, chosen: argparse.Namespace) -> list[dict[str, Any]]:
         engine = (
             os.environ.get("NEO4J_PID") or json.loads((home / "endpoint.json").read_bytes())["pid"]
         )
-        return await asked(where(), int(engine), chosen)
+        rows, pair = await asked(where(), int(engine), chosen)
+        further: list[layer.Figure] = []
+        if chosen.further:
+            async with server.connected(settings, said, server.PATIENT) as graph:
+                one = shapes(chosen.scale)[0]
+                further = await layer.figures(graph, settings, one, chosen.requests)
+        return {"rows": rows, "figures": [asdict(each) for each in [*further, *pair]]}
 
 
-def shown(rows: Sequence[dict[str, Any]]) -> None:
-    """A table of the rows."""
-    table = Table(*HEADS, "server_cpu_ms", "engine_cpu_ms", "failed")
-    for row in rows:
+def shown(found: dict[str, Any]) -> None:
+    """Tables of what was found."""
+    console, table = Console(width=165), Table(*HEADS, "server_cpu_ms", "engine_cpu_ms", "failed")
+    for row in found["rows"]:
         table.add_row(*(f"{value}" for value in row.values()))
-    Console(width=165).print(table)
+    console.print(table)
+    if found["figures"]:
+        table = Table("figure", "value", "unit")
+        for row in found["figures"]:
+            table.add_row(row["figure"], f"{row['value']:,}", row["unit"])
+        console.print(table)
 
 
 def main() -> None:
@@ -143,14 +160,16 @@ def main() -> None:
     parser.add_argument("--shapes", default="ABSCD")
     keys = [each.key for each in CONTESTANTS]
     parser.add_argument("--only", nargs="+", choices=keys, default=[], help="beside ours")
+    parser.add_argument("--further", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--requests", type=int, default=10_000, help="to count Cypher texts by")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="commongrid-wire-") as home:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            rows = runner.run(run(Path(home), chosen))
-    shown(rows)
+            found = runner.run(run(Path(home), chosen))
+    shown(found)
     engine = "neo4j" if "NEO4J_PID" in os.environ else "embedded"
     print(  # noqa: T201
-        json.dumps({"benchmark": "wire", "engine": engine, "scale": chosen.scale, "rows": rows})
+        json.dumps({"benchmark": "wire", "engine": engine, "scale": chosen.scale, **found})
     )
 
 
