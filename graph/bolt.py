@@ -35,6 +35,7 @@ TIMEOUTS = (
 )
 
 DRIVER_ERRORS = (driver_errors.Neo4jError, driver_errors.DriverError)
+LATER = 3600.0  # seconds: the deadline of a read passes first, waiting for a connection included
 PATIENCE = 15.0  # seconds for ending a statement that was cut off
 RUNNING = (
     "SHOW TRANSACTIONS YIELD transactionId, clientAddress "
@@ -167,7 +168,7 @@ class Graph:
         if after:
             extra["bookmarks"] = list(after)
         connection = await pool.acquire(
-            neo4j.READ_ACCESS, seconds, AcquisitionDatabase(self.database), after, OURSELVES, None
+            neo4j.READ_ACCESS, LATER, AcquisitionDatabase(self.database), after, OURSELVES, None
         )
         port = connection.local_port
         try:

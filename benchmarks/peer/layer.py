@@ -62,7 +62,7 @@ async def microseconds(work: Sequence[Work]) -> float:
 def answering(service: server.Service, graph: Graph, asked: Request) -> Work:
     """Answers a request, whose context is made beforehand."""
     context = service.of(graph, Shown(DEVELOPER), ASKER)
-    return lambda: service.operations.answer(asked, context)
+    return lambda: service.operations.answer(service.operations.question(asked), context)
 
 
 async def cached(service: server.Service, graph: Graph, shape: Shape) -> Figure:
