@@ -1,7 +1,7 @@
 """How alliances of business districts are kept and found, and which merchants joined them."""
 
 from graph.kind import Prose
-from graph.model import LOCATED, Link, Node, Tie
+from graph.model import LOCATED, Count, Link, Node, Tie
 from graph.registry import declare
 from graph.relationship import End, Relationship, relate
 from graph.role import ROLE, Seat
@@ -32,6 +32,7 @@ ALLIANCE = declare(
             ),
             "grid": Link("LOCATED_IN", "out", "Grid", many=False, validity=True),
         },
+        counts={"membershipCount": Count("merchants", ever=True)},
         given=("name", "charter"),
         ties={"grid": LOCATED, "district": Tie("IN_DISTRICT", "out", "BusinessDistrict")},
     )

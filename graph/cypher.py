@@ -134,18 +134,20 @@ class Text(Predicates):
             entries.append(("total", t))
         return calls, entries
 
-    def tests(self, source: Source, use: Use) -> Texts:
+    def tests(self, source: Source, use: Use) -> tuple[Texts, Texts]:
+        """What is matched before the rows, and what must hold of them."""
         if not use.condition:
-            return [*source.tests]
-        return [*source.tests, self.condition(source.n, source.node, use.condition)]
+            return [], [*source.tests]
+        matches, tests = self.led(source.n, source.node, use.condition)
+        return matches, [*source.tests, *tests]
 
     def rows(self, source: Source, use: Use) -> Texts:
         """MATCH … RETURN collect(row), without the name it is returned as."""
         kept: Texts = [source.n] if source.once or not source.e else [source.e, source.n]
-        found = self.tests(source, use)
+        matches, found = self.tests(source, use)
         counted, sort = self.sort(source, use)
         seek = self.seek(sort, use.page)
-        clauses: Texts = [where(source.match, found if counted else [*found, seek])]
+        clauses: Texts = [*matches, where(source.match, found if counted else [*found, seek])]
         if source.once:
             clauses.append(f"WITH DISTINCT {source.n}")
         if counted:
@@ -228,7 +230,8 @@ class Text(Predicates):
     def total(self, source: Source, use: Use) -> LiteralString:
         """How many rows there are, counted up to the cap."""
         distinct: LiteralString = "DISTINCT " if source.once else ""
-        found = where(source.match, self.tests(source, use))
+        matches, tests = self.tests(source, use)
+        found: LiteralString = " ".join([*matches, where(source.match, tests)])
         n, cap = source.n, digits(TOTAL_CAP)
         return f"{found} WITH {distinct}{n} LIMIT {cap} RETURN count({n})"
 

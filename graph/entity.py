@@ -115,7 +115,7 @@ def tied(node: Node, name: str, tie: Tie) -> LiteralString:
     """(n)-[:LOCATED_IN {since, method}]->(:Grid), with the code of the other end as `$<name>`."""
     other = f"(m:{tie.target} {{code: ${known(name, node.ties)}}})"
     method: LiteralString = ", method: 'DECLARED'" if tie.type == "LOCATED_IN" else ""
-    held: LiteralString = f" {{since: date($today){method}}}" if tie.dated else ""
+    held: LiteralString = f" {{since: $today{method}}}" if tie.dated else ""
     ends: tuple[LiteralString, LiteralString] = ("n", "m") if tie.direction == "out" else ("m", "n")
     made: LiteralString = f"CREATE ({ends[0]})-[:{tie.type}{held}]->({ends[1]})"
     return f"MATCH (n:{node.label} {{code: $code}}), {other} {made}"
@@ -128,6 +128,6 @@ def ended(node: Node, tie: Tie) -> tuple[LiteralString, LiteralString]:
     )
     found: LiteralString = f"MATCH (n:{node.label} {{code: $code}}){arrow}"
     return (
-        f"{found} WHERE {valid('r', 'today')} SET r.until = date($today)",
+        f"{found} WHERE {valid('r', 'today')} SET r.until = $today",
         f"{found} WHERE r.since = r.until DELETE r",
     )

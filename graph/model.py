@@ -7,7 +7,7 @@ Knows neither Cypher text nor who asks.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, LiteralString
 from zoneinfo import ZoneInfo
 
@@ -52,12 +52,15 @@ class Link:
 class Count:
     """A number of links, told from the plain number of `link` by fixed property values.
 
-    `only` always holds; the values of `when` hold while the argument of that name is true.
+    `only` always holds; the values of `when` hold while the argument of that name is true. `ever`:
+    of all there have been or will be, whatever the day; for who sees everything that is the degree
+    of the node, which the engine knows without looking at any of them.
     """
 
     link: LiteralString
     only: Mapping[LiteralString, bool] = field(default_factory=dict)
     when: Mapping[str, Mapping[LiteralString, bool]] = field(default_factory=dict)
+    ever: bool = False
 
 
 @dataclass(frozen=True)
@@ -299,7 +302,8 @@ class Asking:
 
     def values(self) -> dict[str, Any]:
         """The parameters that validity and scope are written with."""
-        return {"day": self.day, "today": self.today, "scope": list(self.scope or ())}
+        day, today = date.fromisoformat(self.day), date.fromisoformat(self.today)
+        return {"day": day, "today": today, "scope": list(self.scope or ())}
 
 
 class Missing(LookupError):

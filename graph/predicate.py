@@ -5,6 +5,7 @@ declarations. Knows no clause: `graph.cypher` puts predicates where they belong.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, LiteralString
 
 from graph import registry
@@ -68,6 +69,32 @@ class Predicates:
             return self.related(n, node, condition)
         return self.compared(n, node, condition)
 
+    def led(self, n: LiteralString, node: Node, condition: Condition) -> tuple[Texts, Texts]:
+        """The condition as tests, and what is matched before them: targets told by their codes.
+
+        With such a target in hand an engine asks of each node whether it leads there, and does not
+        look at everything to which it leads.
+        """
+        matches: Texts = []
+        tests: Texts = []
+        for part in _all(condition):
+            told = _told(node, part)
+            if told is None:
+                tests.append(self.condition(n, node, part))
+            else:
+                related, code, others = told
+                link = node.links[known(related.link, node.links)]
+                m, e, target = self.name("n"), self.name("e"), registry.node(link.target)
+                matches.append(f"MATCH ({m}:{link.target} {{code: {self.value(code.value)}}})")
+                found: Texts = [self.condition(m, target, each) for each in others]
+                found = [
+                    each for each in (*bounds(link, m, e), self.inside(m, target), *found) if each
+                ]
+                tests.append(arrow(n, link, m, ""))
+                if found:
+                    tests.append(f"EXISTS {{ {match(arrow(n, link, m, e), found)} }}")
+        return matches, tests
+
     def compared(self, n: LiteralString, node: Node, condition: Compare) -> LiteralString:
         """A property or count against a value; an absent property meets no comparison."""
         operator = COMPARISON[condition.operator]
@@ -99,6 +126,8 @@ class Predicates:
         only = dict(count.only)
         for name in tally.when:
             only.update(count.when[name])
+        if count.ever:
+            link = replace(link, validity=False)
         tests: Texts = [
             *bounds(link, m, e),
             self.inside(m, registry.node(link.target)),
@@ -108,6 +137,28 @@ class Predicates:
             return f"COUNT {{ {arrow(n, link, '', '')} }}"
         distinct: LiteralString = f" RETURN DISTINCT {m}" if link.once else ""
         return f"COUNT {{ {match(pattern(n, link, m, e), tests)}{distinct} }}"
+
+
+def _all(condition: Condition) -> tuple[Condition, ...]:
+    """The parts that must all hold."""
+    if isinstance(condition, Combined) and condition.operator == "and":
+        return tuple(each for part in condition.parts for each in _all(part))
+    return (condition,)
+
+
+def _told(
+    node: Node, condition: Condition
+) -> tuple[Related, Compare, tuple[Condition, ...]] | None:
+    """That some target of a link has a given code: the comparison, and what else is asked of it."""
+    if not isinstance(condition, Related) or condition.quantifier != "some":
+        return None
+    if condition.condition is None or node.links[known(condition.link, node.links)].below:
+        return None
+    parts = _all(condition.condition)
+    for code in parts:
+        if isinstance(code, Compare) and (code.name, code.operator) == ("code", "eq"):
+            return condition, code, tuple(each for each in parts if each is not code)
+    return None
 
 
 def match(pattern: LiteralString, tests: Texts) -> LiteralString:
@@ -121,10 +172,13 @@ def where(clause: LiteralString, tests: Texts) -> LiteralString:
 
 
 def valid(variable: LiteralString, day: LiteralString) -> LiteralString:
-    """`since <= day < until`, an absent end is open."""
+    """`since <= day < until`, an absent end is open.
+
+    The day is a date, not a text: engines would read a text anew for each row.
+    """
     return (
-        f"({variable}.since IS NULL OR {variable}.since <= date(${day})) "
-        f"AND ({variable}.until IS NULL OR {variable}.until > date(${day}))"
+        f"({variable}.since IS NULL OR {variable}.since <= ${day}) "
+        f"AND ({variable}.until IS NULL OR {variable}.until > ${day})"
     )
 
 

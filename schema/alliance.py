@@ -45,6 +45,10 @@ class Alliance(Node, Located, Versioned):
         "Merchant", "席位 · The same merchants, each with its seat and since when"
     )
     merchant_count: int = strawberry.field(description="商户数 · Number of merchants in it")
+    membership_count: int = strawberry.field(
+        description="历次入盟数 · Number of memberships ever, those that have ended included, "
+        "whatever the day that is asked about"
+    )
     party_organizations: Connection[AlliancePartyOrganizationEdge, PartyOrganizationRef] = (
         connection("PartyOrganization", "党组织 · Party organizations that lead it")
     )

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -76,7 +77,8 @@ class Small:
 
     def answer(self, statement: cypher.Statement, values: dict[str, Any], day: str = DAY) -> Any:
         places = {f"p{i}": place.source(None) for i, place in enumerate(statement.parameters)}
-        asked = {**values, **places, "day": day, "today": day, "scope": []}
+        on = date.fromisoformat(day)
+        asked = {**values, **places, "day": on, "today": on, "scope": []}
         return self.run(self.graph.read(statement.name, statement.text, asked))
 
     def one(self, selection: Selection, code: str, day: str = DAY) -> Any:
