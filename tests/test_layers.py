@@ -28,13 +28,23 @@ LIBRARIES = {
     "jobs": {"msgspec"},
     "schema": {"graphql", "strawberry"},
     "resolvers": {"graphql", "joserfc", "msgspec", "strawberry"},
-    "graph": {"h3", "neo4j", "numpy", "openpyxl", "pypinyin", "shapely"},
+    "graph": {
+        "h3",
+        "highspy",
+        "neo4j",
+        "numpy",
+        "openpyxl",
+        "pypinyin",
+        "scipy",
+        "shapely",
+    },
 }
 # The library that only one file may know.
 ONLY = {
     "neo4j": "graph/bolt.py",
     "openpyxl": "graph/intake/file.py",
     "pypinyin": "graph/spelling.py",
+    "highspy": "graph/analysis/plan/program.py",
     "joserfc": "resolvers/token.py",
     "prometheus_client": "web/watch.py",
     "opentelemetry": "web/span.py",

@@ -1,0 +1,19 @@
+"""The kinds of arrays that plans are made from."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+Sparse = Any  # a scipy.sparse.csr_array, which has no types of its own
+
+TINY = 1e-9  # relative: figures nearer than this are equal
+
+
+def compressed(matrix: Any, shape: tuple[int, int] | None = None) -> Sparse:
+    """A matrix, or (values, (rows, columns)), compressed by row; equal places are added."""
+    return csr_array(matrix, shape=shape)

@@ -1,0 +1,216 @@
+"""SET_COVER and K_COVER: the cheapest candidates so that every unit is covered k times.
+
+Greedy by what is missing, a Lagrangian bound whose reduced costs guide further greedy choices and
+fix candidates, then branch and bound on what is left (Beasley 1990; Caprara, Fischetti and Toth
+1999).
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import vstack
+
+from graph.analysis.plan import reduction
+from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, Sparse, compressed
+from graph.analysis.plan.program import Outcome, Program, solved
+from graph.analysis.plan.question import Found
+from graph.analysis.plan.subgradient import ascend, granule, raised
+from graph.analysis.plan.tally import spread
+from graph.analysis.plan.watch import Watch
+
+ROUNDS = 300  # of the Lagrangian ascent
+TRIALS = 20  # greedy choices by reduced costs
+LARGEST = 3_000_000  # pairs above which no program is begun
+
+
+@dataclass(frozen=True)
+class Full:
+    """Cover each of m units by k of n, all of `forced` among them, at most `budget` in all.
+
+    Every unit is reached by at least k.
+    """
+
+    reach: Sparse
+    cost: Floats
+    k: int
+    budget: int | None
+    forced: Booleans
+
+    @property
+    def grain(self) -> float:
+        return granule(self.cost)
+
+    def fits(self, chosen: list[int]) -> bool:
+        return self.budget is None or len(chosen) <= self.budget
+
+    def only(self, kept: Integers) -> "Full":
+        return replace(self, reach=self.reach[kept], cost=self.cost[kept], forced=self.forced[kept])
+
+
+def best(full: Full, open_: Booleans, watch: Watch) -> Found:
+    """The cheapest choice among the open, as far as the limits let it be found and proved."""
+    names, small = _reduced(full, open_)
+    search = _Search(small, watch)
+    search.try_(small.cost)
+    priced, reduced = search.priced()
+    bound = raised(priced, small.grain)
+    watch.tell(None, min(bound, search.objective))
+    method = "greedy, Lagrangian"
+    if bound < search.objective and small.reach.nnz <= LARGEST and not watch.over():
+        bound = search.proved(priced, reduced)
+        method += ", branch and bound"
+    chosen = None if search.chosen is None else [int(names[j]) for j in search.chosen]
+    return Found(chosen, search.objective, min(bound, search.objective), method)
+
+
+def _reduced(full: Full, open_: Booleans) -> tuple[Integers, Full]:
+    """Without candidates and units that follow from others, and the candidates' names."""
+    names = np.flatnonzero(open_ | full.forced)
+    small = full.only(names)
+    held = small.reach.T @ small.forced.astype(np.float64)
+    small = replace(small, reach=compressed(small.reach[:, np.flatnonzero(held < small.k)]))
+    for _ in range(3):  # units that are gone let candidates go, and so on
+        before = small.reach.shape
+        units = np.flatnonzero(reduction.needed(small.reach))
+        small = replace(small, reach=compressed(small.reach[:, units]))
+        helps = np.ones(len(names), dtype=np.bool_)
+        alive = reduction.undominated(small.reach, -small.cost, small.k, small.forced, helps)
+        kept = np.flatnonzero(alive)
+        names, small = names[kept], small.only(kept)
+        if small.reach.shape == before:
+            break
+    return names, small
+
+
+class _Search:
+    """The cheapest choice so far, and what makes it cheaper or its bound higher."""
+
+    def __init__(self, full: Full, watch: Watch) -> None:
+        self.full, self.watch = full, watch
+        self.units = compressed(full.reach.T)
+        self.chosen: list[int] | None = None
+        self.objective = np.inf
+
+    def try_(self, price: Floats) -> None:
+        """A greedy choice by these prices, kept if it is cheaper."""
+        chosen = greedy(self.full, self.units, price)
+        cost = float(self.full.cost[chosen].sum())
+        if cost < self.objective and self.full.fits(chosen):
+            self.keep(chosen, cost)
+
+    def keep(self, chosen: list[int], cost: float) -> None:
+        self.chosen, self.objective = chosen, cost
+        self.watch.tell(cost, None)
+
+    def priced(self) -> tuple[float, Floats]:
+        """A lower bound, and each candidate's cost reduced by the prices that give it (n,)."""
+        full, grain, rounds = self.full, self.full.grain, 0
+        guess = float(full.cost[greedy(full, self.units, full.cost)].sum())
+
+        def oracle(prices: Floats) -> tuple[float, Floats]:
+            nonlocal rounds
+            rounds += 1
+            reduced = full.cost - full.reach @ prices
+            taken = full.forced | (reduced < 0)
+            if rounds % (ROUNDS // TRIALS) == 0:
+                self.try_(np.maximum(reduced, 0.0))
+            bound = float(full.k * prices.sum() + reduced[taken].sum())
+            return bound, full.k - self.units @ taken.astype(np.float64)
+
+        degree = np.maximum(np.diff(full.reach.indptr), 1)
+        share = full.cost / degree
+        start = np.array([share[_row(self.units, u)].min() for u in range(self.units.shape[0])])
+        ascent = ascend(
+            oracle,
+            start,
+            self.watch,
+            target=lambda: min(self.objective, guess),
+            enough=lambda bound: raised(bound, grain) >= self.objective * (1 - TINY),
+            rounds=ROUNDS,
+        )
+        return ascent.bound, full.cost - full.reach @ ascent.prices
+
+    def proved(self, priced: float, reduced: Floats) -> float:
+        """Branch and bound on who can belong to a cheaper choice; gives the lower bound."""
+        full = self.full
+        bound = raised(priced, full.grain)
+        free = np.flatnonzero(self._may(priced, reduced))
+        part = full.only(free)
+        outcome = solved(
+            _program(part),
+            self.watch,
+            below=self.objective,
+            granule=full.grain,
+            tell=lambda _, low: self.watch.tell(None, min(self.objective, max(bound, low))),
+        )
+        if outcome.values is not None:
+            chosen = [int(free[j]) for j in np.flatnonzero(outcome.values > 0.5)]
+            cost = float(full.cost[chosen].sum())
+            if cost < self.objective:
+                self.keep(chosen, cost)
+        return max(bound, min(self.objective, _lower(outcome, full.grain)))
+
+    def _may(self, priced: float, reduced: Floats) -> Booleans:
+        """Who can belong to a choice that is cheaper than the one at hand.
+
+        `priced` is the bound as the reduced costs give it, not raised to a multiple of anything.
+        """
+        if not np.isfinite(self.objective):
+            return np.ones(len(reduced), dtype=np.bool_)
+        better = self.objective - max(self.full.grain, TINY * self.objective) * (1 - 1e-6)
+        return np.asarray((priced + np.maximum(reduced, 0.0) <= better) | self.full.forced)
+
+
+def _row(matrix: Sparse, i: int) -> Integers:
+    columns: Integers = matrix.indices[matrix.indptr[i] : matrix.indptr[i + 1]]
+    return columns
+
+
+def _lower(outcome: Outcome, grain: float) -> float:
+    if outcome.infeasible:  # nothing is cheaper than what is at hand
+        return np.inf
+    return raised(outcome.objective if outcome.proved and not grain else outcome.bound, grain)
+
+
+def _program(full: Full) -> Program:
+    n, m = full.reach.shape
+    rows = [compressed(full.reach.T), compressed(np.ones((1, n)))]
+    most = np.inf if full.budget is None else float(full.budget)
+    return Program(
+        cost=full.cost,
+        rows=compressed(vstack(rows)),
+        low=np.append(np.full(m, float(full.k)), -np.inf),
+        high=np.append(np.full(m, np.inf), most),
+        lower=full.forced.astype(np.float64),
+        upper=np.ones(n),
+        integer=np.ones(n, dtype=np.bool_),
+    )
+
+
+def greedy(full: Full, units: Sparse, price: Floats) -> list[int]:
+    """Add who covers most of what is missing for the price, then drop who is not needed."""
+    chosen = [int(j) for j in np.flatnonzero(full.forced)]
+    missing = full.k - full.reach.T @ full.forced.astype(np.float64)
+    cheap = price + TINY * max(1.0, float(price.max(initial=0.0)))
+    gains = full.reach @ (missing > 0).astype(np.float64)
+    gains[chosen] = 0.0
+    while (missing > 0).any():
+        best = int(np.argmax(gains / cheap))
+        chosen.append(best)
+        mine = _row(full.reach, best)
+        done = mine[missing[mine] == 1]
+        missing[mine] -= 1
+        np.subtract.at(gains, units.indices[spread(units.indptr, done)], 1.0)
+        gains[chosen] = 0.0
+    return _lean(full, chosen, -missing)
+
+
+def _lean(full: Full, chosen: list[int], spare: Floats) -> list[int]:
+    """Drop the dearest first of whom no unit needs; `spare` (m,): coverings beyond k."""
+    kept = set(chosen)
+    for j in sorted(chosen, key=lambda j: -full.cost[j]):
+        mine = _row(full.reach, j)
+        if not full.forced[j] and (spare[mine] >= 1).all():
+            spare[mine] -= 1
+            kept.discard(j)
+    return [j for j in chosen if j in kept]

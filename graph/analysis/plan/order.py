@@ -1,0 +1,73 @@
+"""In which order the chosen add most to those before them, and what each adds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.analysis.plan.array import TINY, Floats
+from graph.analysis.plan.covering import Ground
+from graph.analysis.plan.tally import Tally, truth
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Who, in order; what each adds; and whether anything would be missing without."""
+
+    chosen: list[int]
+    gains: list[float]
+    useful: list[bool]
+
+    def add(self, candidate: int, gain: float, useful: bool) -> None:
+        self.chosen.append(candidate)
+        self.gains.append(gain)
+        self.useful.append(useful)
+
+    def without_idle(self, needed: set[int]) -> "Ordered":
+        """Without those at the end who add nothing; the needed stay."""
+        last = max((i for i, useful in enumerate(self.useful) if useful), default=-1)
+        kept = [i for i, j in enumerate(self.chosen) if i <= last or j in needed]
+        return Ordered(
+            [self.chosen[i] for i in kept],
+            [self.gains[i] for i in kept],
+            [self.useful[i] for i in kept],
+        )
+
+
+def by_cover(ground: Ground, chosen: list[int], every: bool) -> Ordered:
+    """By the weight that is newly covered k times, or (`every`) by coverings up to k.
+
+    What comes nearer to k goes first among equals, then the lower index.
+    """
+    rest = sorted(chosen)
+    part = ground.only(np.array(rest, dtype=np.int64))
+    counted = Tally(part)
+    open_ = np.ones(len(rest), dtype=np.bool_)
+    found = Ordered([], [], [])
+    for _ in rest:
+        guide = part.chance * (part.reach @ counted.margin(np.ones(part.k)))
+        exact = guide if every else part.chance * (part.reach @ counted.margin(truth(part.k)))
+        # Rounded, so that what differs in the last digits only is a tie.
+        best = int(np.lexsort((-guide.round(9), -exact.round(9), ~open_))[0])
+        found.add(rest[best], float(exact[best]), exact[best] > TINY)
+        counted.add(best)
+        open_[best] = False
+    return found
+
+
+def by_saving(cost: Floats, chosen: list[int]) -> Ordered:
+    """By the cost saved (n, m), where a unit nobody serves yet counts with its dearest finite."""
+    rest = sorted(chosen)
+    able = np.isfinite(cost[rest])
+    current = np.where(np.isfinite(cost), cost, 0.0).max(axis=0, initial=0.0)
+    mine = np.where(able, np.minimum(cost[rest], current), current)
+    unserved, open_ = np.ones(cost.shape[1], dtype=np.bool_), np.ones(len(rest), dtype=np.bool_)
+    found = Ordered([], [], [])
+    for _ in rest:
+        saved = np.maximum(current - mine, 0.0).sum(axis=1)
+        fresh = (able & unserved).sum(axis=1)
+        best = int(np.lexsort((-fresh, -saved.round(9), ~open_))[0])
+        found.add(rest[best], float(saved[best]), bool(fresh[best]) or saved[best] > TINY)
+        current = np.minimum(current, mine[best])
+        unserved &= ~able[best]
+        open_[best] = False
+    return found

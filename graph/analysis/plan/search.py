@@ -1,0 +1,94 @@
+"""Good choices of at most so many candidates: greedy, then exchanges of one for another.
+
+Greedy is within 1 - 1/e of the best for k = 1 (Nemhauser, Wolsey and Fisher 1978). Every gain is
+kept exact, and only those of who reaches a changed unit are touched.
+"""
+
+import numpy as np
+from scipy.sparse import csc_array
+
+from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, Sparse, compressed
+from graph.analysis.plan.covering import Ground
+from graph.analysis.plan.tally import Tally, spread, tally, truth, without
+from graph.analysis.plan.watch import Watch
+
+ROUNDS = 200  # exchanges at most, for each potential
+TABLE = 8_000_000  # candidates times chosen whose exchanges are looked at in a round
+
+
+def greedy(
+    counted: Tally, units: Sparse, steps: Floats, open_: Booleans, budget: int, watch: Watch
+) -> list[int]:
+    """Add up to `budget` of the open candidates, each the one that adds most; ties to the first.
+
+    Changes the tally. `units` is its reach, transposed and compressed by row (m, n).
+    """
+    margin, chance = counted.margin(steps), counted.ground.chance
+    gains = np.where(open_, chance * (counted.ground.reach @ margin), -np.inf)
+    least = TINY * max(1.0, float(counted.ground.weight.sum()))
+    chosen: list[int] = []
+    while len(chosen) < budget and len(gains) and not watch.over():
+        best = int(np.argmax(gains))
+        if gains[best] <= least:
+            break
+        chosen.append(best)
+        changed = counted.add(best)
+        fresh = counted.margin(steps, changed)
+        loss = margin[changed] - fresh
+        margin[changed] = fresh
+        places = spread(units.indptr, changed)
+        who = units.indices[places]
+        length = np.diff(units.indptr)[changed]
+        np.subtract.at(gains, who, chance[who] * np.repeat(loss, length))
+        gains[best] = -np.inf
+    return chosen
+
+
+def exchanged(
+    ground: Ground, chosen: list[int], fixed: int, open_: Booleans, watch: Watch
+) -> list[int]:
+    """Exchange one for another while that helps, the best pair first; the first `fixed` stay."""
+    chosen, looked = list(chosen), np.flatnonzero(open_)
+    least = TINY * max(1.0, float(ground.weight.sum()))
+    for steps in _potentials(ground.k):
+        for _ in range(ROUNDS):
+            if watch.over() or len(chosen) <= fixed or not len(looked):
+                return chosen
+            places, table = changes(ground, chosen, fixed, looked, steps)
+            table[np.isin(looked, chosen)] = -np.inf
+            best = int(np.argmax(table))
+            if table.flat[best] <= least:
+                break
+            who, where = divmod(best, len(places))
+            chosen[places[where]] = int(looked[who])
+    return chosen
+
+
+def _potentials(k: int) -> list[Floats]:
+    """A guide that half wants what is not yet covered k times, then the truth."""
+    guide = np.full(k, 0.5)
+    guide[-1] = 1.0
+    return [guide, truth(k)] if k > 1 else [truth(1)]
+
+
+def changes(
+    ground: Ground, chosen: list[int], fixed: int, looked: Integers, steps: Floats
+) -> tuple[Integers, Floats]:
+    """What the potential changes by if one of those looked at comes for one chosen.
+
+    Gives places in `chosen` (p,), none of the first `fixed`, and the changes (looked, p). Those who
+    are missed least, where a table of all would be too large.
+    """
+    members = np.array(chosen, dtype=np.int64)
+    margin = tally(ground, chosen).margin(steps)
+    place, unit, few = without(ground, members)
+    alone = ground.weight[unit] * (steps @ few)
+    loss = np.bincount(place, weights=alone, minlength=len(members)) * ground.chance[members]
+    places = np.arange(fixed, len(members))
+    most = max(1, TABLE // max(1, len(looked)))
+    places = places[np.argsort(loss[places], kind="stable")[:most]]
+    reach = ground.reach[looked]
+    shape = (reach.shape[1], len(members))
+    freed = csc_array((alone - margin[unit], (unit, place)), shape=shape)[:, places]
+    table = compressed(reach @ freed).toarray() + (reach @ margin)[:, None]
+    return places, table * ground.chance[looked][:, None] - loss[places]

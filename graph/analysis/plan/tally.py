@@ -1,0 +1,95 @@
+"""How many of the chosen accept at each unit, and what one more would add.
+
+The number is Poisson-binomial; where everybody is sure to accept it is a plain count. Potentials
+are sums over units of weight * steps[0..number-1]: with steps (0, …, 0, 1) they are what is covered
+k times; with equal steps, a concave guide towards it.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from graph.analysis.plan.array import Floats, Integers
+from graph.analysis.plan.covering import Ground
+
+
+class Tally:
+    """`few[l, u]`: the probability that exactly l of the chosen accept at unit u, for l < k."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.few = np.zeros((ground.k, ground.reach.shape[1]))
+        self.few[0] = 1.0
+
+    def add(self, candidate: int) -> Integers:
+        """Choose one more; gives the units for which that changes something."""
+        starts = self.ground.reach.indptr
+        units: Integers = self.ground.reach.indices[starts[candidate] : starts[candidate + 1]]
+        p = self.ground.chance[candidate]
+        here = self.few[:, units]
+        after = here * (1.0 - p)
+        after[1:] += here[:-1] * p
+        self.few[:, units] = after
+        return units
+
+    def worth(self) -> float:
+        """The (expected) weight of units covered k times."""
+        return float(self.ground.weight @ (1.0 - self.few.sum(axis=0)))
+
+    def margin(self, steps: Floats, units: Integers | slice = slice(None)) -> Floats:
+        """What one more who surely accepts adds to the potential at each of the units."""
+        added: Floats = self.ground.weight[units] * (steps @ self.few[:, units])
+        return added
+
+
+def tally(ground: Ground, chosen: Iterable[int]) -> Tally:
+    """The tally of the chosen."""
+    counted = Tally(ground)
+    for candidate in chosen:
+        counted.add(int(candidate))
+    return counted
+
+
+def worth_of(ground: Ground, chosen: Iterable[int]) -> float:
+    """The (expected) weight of units that the chosen cover k times."""
+    return tally(ground, chosen).worth()
+
+
+def truth(k: int) -> Floats:
+    """Steps that count what is covered k times and nothing else."""
+    steps = np.zeros(k)
+    steps[-1] = 1.0
+    return steps
+
+
+def without(ground: Ground, chosen: Integers) -> tuple[Integers, Integers, Floats]:
+    """What `few` of the chosen would be without each of them: (place in chosen, unit, (k, pairs)).
+
+    Every pair of one chosen and a unit that it reaches, in order of unit.
+    """
+    part = ground.reach[chosen].tocsc()
+    starts, owner = part.indptr, part.indices.astype(np.int64)
+    unit = np.repeat(np.arange(part.shape[1]), np.diff(starts))
+    few = np.zeros((ground.k, len(owner)))
+    few[0] = 1.0
+    rows = ground.reach
+    for place, candidate in enumerate(chosen):
+        units = rows.indices[rows.indptr[candidate] : rows.indptr[candidate + 1]]
+        pairs = spread(starts, units)
+        pairs = pairs[owner[pairs] != place]
+        p = ground.chance[candidate]
+        here = few[:, pairs]
+        after = here * (1.0 - p)
+        after[1:] += here[:-1] * p
+        few[:, pairs] = after
+    return owner, unit, few
+
+
+def spread(starts: Integers, chosen: Integers) -> Integers:
+    """The places of a compressed matrix that belong to the chosen rows, row after row."""
+    first = starts[chosen].astype(np.int64)
+    length = starts[chosen + 1].astype(np.int64) - first
+    ends = np.cumsum(length)
+    total = int(ends[-1]) if len(ends) else 0
+    places: Integers = np.arange(total) + np.repeat(first - (ends - length), length)
+    return places

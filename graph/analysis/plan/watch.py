@@ -1,0 +1,47 @@
+"""When a search has to end, and who hears how far it is; knows nothing of what is searched."""
+
+import time
+
+from graph.analysis.plan.question import Limits
+
+
+class Watch:
+    """Polled by every loop. What it says first stays: an ended search does not go on."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.start = time.monotonic()
+        self.nodes = limits.nodes  # left to be spent
+        self.timed_out = False
+        self.stopped = False
+        self.objective: float | None = None
+        self.bound: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Since the start."""
+        return time.monotonic() - self.start
+
+    @property
+    def left(self) -> float:
+        """Seconds left, not below zero."""
+        return max(0.0, self.limits.seconds - self.seconds)
+
+    def over(self) -> bool:
+        """Whether the clock or the caller wants the search to end now."""
+        if not self.stopped and self.limits.stop is not None and self.limits.stop():
+            self.stopped = True
+        if not self.timed_out and self.seconds >= self.limits.seconds:
+            self.timed_out = True
+        return self.stopped or self.timed_out
+
+    def tell(self, objective: float | None, bound: float | None) -> None:
+        """Hand on what is new; None leaves what was said before."""
+        news = (
+            self.objective if objective is None else objective,
+            self.bound if bound is None else bound,
+        )
+        if news != (self.objective, self.bound):
+            self.objective, self.bound = news
+            if self.limits.tell is not None:
+                self.limits.tell(*news)

@@ -1,0 +1,172 @@
+"""Plans are as good as the best of all subsets, and say what they are."""
+
+import random
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from graph.analysis.plan.planner import plan
+from graph.analysis.plan.question import Limits, Objective, Proof, Question, Status
+from tests.graph.analysis.plan.oracle import asked, drawn, right
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_a_plan_is_as_good_as_the_best_subset(objective: Objective) -> None:
+    for seed in range(150):
+        question, reach = drawn(random.Random(f"{objective} {seed}"), objective, 7, 8)
+        assert right(question, reach, plan(question, Limits(60))), seed
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_nobody_serves_more_than_they_can(objective: Objective) -> None:
+    for seed in range(60):
+        chance = random.Random(f"room {objective} {seed}")
+        question, reach = drawn(chance, objective, 3, 4)
+        rooms = [chance.randint(0, 3) for _ in range(question.reach.shape[0])]
+        question = replace(question, capacity=rooms)
+        found = plan(question, Limits(60))
+        assert right(question, reach, found), seed
+        for j, room in enumerate(rooms):
+            assert sum(one == j for one, _ in found.served) <= room
+
+
+def large(objective: Objective, seed: int, n: int = 400, m: int = 300, **more: Any) -> Question:
+    """Candidates and units in a square; who is near reaches."""
+    chance = np.random.default_rng(seed)
+    one, other = chance.random((n, 2)), chance.random((m, 2))
+    far = np.hypot(*(one[:, None] - other[None]).transpose(2, 0, 1))
+    rows, columns = np.nonzero(far <= (2.0 if objective is Objective.P_MEDIAN else 0.14))
+    reach = csr_array((far[rows, columns], (rows, columns)), shape=(n, m))
+    chances = chance.uniform(0.1, 0.6, n) if objective is Objective.EXPECTED else None
+    budget = None if objective.covers_all else 12
+    return replace(Question(objective, reach, budget, chances=chances), **more)
+
+
+QUICK = Limits(seconds=60, nodes=1)
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_the_bound_is_on_the_right_side(objective: Objective) -> None:
+    found = plan(large(objective, 1), QUICK)
+    assert found.objective is not None
+    assert found.bound is not None
+    assert found.gap is not None
+    if objective.maximised:
+        assert found.bound >= found.objective
+    else:
+        assert found.bound <= found.objective
+    assert (found.proof is Proof.EXACT) == (found.bound == found.objective) == (found.gap == 0)
+    assert found.gap < 0.2
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_equal_questions_get_equal_plans(objective: Objective) -> None:
+    question = large(objective, 2, n=150, m=120)
+    assert plan(question, QUICK) == plan(question, QUICK)
+
+
+@pytest.mark.parametrize("objective", [o for o in Objective if not o.covers_all])
+def test_more_budget_is_never_worse(objective: Objective) -> None:
+    question = large(objective, 3, n=40, m=40)
+    plans = [plan(replace(question, budget=budget), Limits(60)) for budget in (2, 4, 6, 8)]
+    reached = [one.objective or 0.0 for one in plans]
+    assert reached == sorted(reached, reverse=not objective.maximised)
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_gains_add_up_and_do_not_grow(objective: Objective) -> None:
+    question = large(objective, 4, n=150, m=120)
+    found = plan(question, QUICK)
+    assert list(found.gains) == sorted(found.gains, reverse=True)
+    if objective.maximised:
+        assert sum(found.gains) == pytest.approx(found.objective)
+    elif objective.covers_all:
+        assert sum(found.gains) == 120 - len(found.uncoverable)
+    else:
+        dearest = question.reach.toarray().max(axis=0).sum()
+        assert dearest - sum(found.gains) == pytest.approx(found.objective)
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_a_plan_is_called_off_within_a_moment(objective: Objective) -> None:
+    start = time.monotonic()
+    stop = lambda: time.monotonic() > start + 0.3  # noqa: E731
+    found = plan(large(objective, 5, n=1500, m=700, k=1), Limits(seconds=60, stop=stop))
+    assert time.monotonic() - start < 2.0
+    assert found.stopped or found.status is Status.OPTIMAL
+    assert found.status is not Status.TIME_LIMIT
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_the_clock_ends_the_search(objective: Objective) -> None:
+    found = plan(large(objective, 6, n=1500, m=700), Limits(seconds=1.5))
+    assert found.seconds < 1.8
+    assert found.status in (Status.TIME_LIMIT, Status.OPTIMAL)
+    assert found.chosen
+
+
+def test_whoever_looks_on_hears_of_plans_and_bounds() -> None:
+    heard: list[tuple[float | None, float | None]] = []
+    limits = Limits(seconds=60, tell=lambda *news: heard.append(news))
+    found = plan(large(Objective.MAX_COVER, 7), limits)
+    objectives = [one for one, _ in heard if one is not None]
+    assert objectives == sorted(objectives)
+    assert heard[-1] == (found.objective, found.bound)
+
+
+def test_an_error_in_what_was_handed_in_comes_out() -> None:
+    def stop() -> bool:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        plan(large(Objective.MAX_COVER, 7), Limits(stop=stop))
+
+
+def test_units_that_nobody_can_cover_are_told() -> None:
+    reach = {(0, 0): 1.0, (1, 0): 1.0, (1, 1): 1.0}
+    found = plan(asked(Objective.K_COVER, reach, 2, 3, k=2))
+    assert (found.chosen, found.uncovered, found.uncoverable) == ((0, 1), (1, 2), (1, 2))
+
+
+def test_nobody_is_chosen_for_nothing() -> None:
+    found = plan(asked(Objective.MAX_COVER, {(0, 0): 1.0, (1, 0): 1.0}, 3, 1, budget=3))
+    assert found.chosen == (0,)
+    assert plan(asked(Objective.MAX_COVER, {}, 0, 0, budget=1)).objective == 0.0
+
+
+def test_whom_to_include_and_to_exclude_must_agree() -> None:
+    reach = {(0, 0): 1.0}
+    for more in ({"must_include": [0], "exclude": [0]}, {"must_include": [0, 1], "budget": 1}):
+        found = plan(asked(Objective.SET_COVER, reach, 2, 1, **more))
+        assert (found.status, found.proof) == (Status.INFEASIBLE, Proof.NONE)
+        assert (found.objective, found.gap) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("objective", "more"),
+    [
+        (Objective.MAX_COVER, {}),
+        (Objective.MAX_COVER, {"budget": -1}),
+        (Objective.SET_COVER, {"k": 2}),
+        (Objective.K_COVER, {"k": 0}),
+        (Objective.K_COVER, {"costs": [1.0, 2.0]}),
+        (Objective.K_COVER, {"costs": [-1.0]}),
+        (Objective.EXPECTED, {"budget": 1}),
+        (Objective.EXPECTED, {"budget": 1, "chances": [1.5]}),
+        (Objective.MAX_COVER, {"budget": 1, "weights": [float("nan")]}),
+        (Objective.MAX_COVER, {"budget": 1, "exclude": [1]}),
+        (Objective.MAX_COVER, {"budget": 1, "capacity": [1, 2]}),
+    ],
+)
+def test_a_wrong_question_is_refused(objective: Objective, more: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        asked(objective, {(0, 0): 1.0}, 1, 1, **more)
+
+
+def test_distances_are_not_negative() -> None:
+    with pytest.raises(ValueError, match="distances"):
+        asked(Objective.P_MEDIAN, {(0, 0): -1.0}, 1, 1, budget=1)
