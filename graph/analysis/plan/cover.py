@@ -25,14 +25,20 @@ LARGEST = 3_000_000  # pairs above which no program is begun
 def best(cover: Cover, open_: Booleans, watch: Watch) -> Found:
     """The best choice among the open, as far as the limits let it be found and proved."""
     names, small = _reduced(cover, open_)
-    if not small.reach.nnz:
+    if not small.reach.nnz or small.budget < small.k:
         return Found([int(j) for j in names[small.forced]], 0.0, 0.0, "nothing to cover")
     chosen = _first(small, watch)
     worth = worth_of(small, chosen)
     watch.tell(worth, None)
-    line = curve(small.chance, small.k, _most(small.reach))
+    line = curve(small.chance, small.k, min(_most(small.reach), small.budget))
     priced, gains = _priced(small, line, chosen, worth, watch)
-    bound = max(worth, -raised(-priced, small.grain))
+    if not watch.over():  # who is taken at the best prices is a good beginning, too
+        taken = small.forced | _top(gains, small.forced, small.free)
+        other = _begun(small, [int(j) for j in np.flatnonzero(taken & ~small.forced)], watch)
+        chosen = max(chosen, other, key=lambda one: worth_of(small, one))
+        worth = worth_of(small, chosen)
+        watch.tell(worth, None)
+    bound = max(worth, min(float(small.weight.sum()), -raised(-priced, small.grain)))
     watch.tell(None, bound)
     method = "greedy, exchange, Lagrangian"
     if bound > worth and small.reach.nnz <= LARGEST and not watch.over():
@@ -75,6 +81,12 @@ def _first(cover: Cover, watch: Watch) -> list[int]:
     forced, units = [int(j) for j in np.flatnonzero(cover.forced)], compressed(cover.reach.T)
     steps = np.full(cover.k, 1 / cover.k)
     added = greedy(tally(cover, forced), units, steps, ~cover.forced, cover.free, watch)
+    return _begun(cover, added, watch)
+
+
+def _begun(cover: Cover, added: list[int], watch: Watch) -> list[int]:
+    """What exchanges make of these beside the forced."""
+    forced = [int(j) for j in np.flatnonzero(cover.forced)]
     return exchanged(cover, forced + added, len(forced), ~cover.forced, watch)
 
 

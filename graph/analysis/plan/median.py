@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, compressed
+from graph.analysis.plan.near import Near
 from graph.analysis.plan.program import Outcome, Program, solved
 from graph.analysis.plan.question import Found
 from graph.analysis.plan.subgradient import ascend, granule, raised
@@ -19,6 +20,8 @@ from graph.analysis.plan.watch import Watch
 
 ROUNDS = 1000  # of the Lagrangian ascent
 TRIALS = 40  # substitutions that begin from a Lagrangian choice
+NEAREST = 100  # candidates of each unit that a price can reach, at least
+AMONG = 512  # candidates who may come in then
 LARGEST = 400_000  # figures in a program, above which it is not begun
 
 
@@ -71,13 +74,13 @@ class _Search:
         self.guess = greedy(self.cost, forced, self.budget, self.watch)
         self.try_(self.guess)
 
-    def try_(self, chosen: list[int]) -> None:
-        """Substitute from here, and keep what is better."""
+    def try_(self, chosen: list[int], among: Integers | None = None) -> None:
+        """Substitute from here by those among whom it is worth while, and keep what is better."""
         key = tuple(sorted(chosen))
         if key in self.tried:
             return
         self.tried.add(key)
-        chosen = substituted(self.cost, chosen, self.forced, self.watch)
+        chosen = substituted(self.cost, chosen, self.forced, self.watch, among)
         if self._total(chosen) < self._total(self.guess):
             self.guess = chosen
         self.keep(chosen)
@@ -93,22 +96,24 @@ class _Search:
 
     def priced(self) -> tuple[float, Floats]:
         """A lower bound, and what each candidate saves by its prices, as a negative figure (n,)."""
-        near = np.sort(self.cost[self.guess], axis=0) if self.guess else self.cost
-        start = near[: min(2, len(near))].mean(axis=0) if len(near) else np.zeros(near.shape[1])
+        mine = np.sort(self.cost[self.guess], axis=0)
+        start = mine[: min(2, len(mine))].mean(axis=0) if len(mine) else np.zeros(mine.shape[1])
+        near = Near(self.cost, max(NEAREST, 6 * len(self.cost) // max(1, self.budget)))
         free = self.budget - int(self.forced.sum())
-        best, stale = -np.inf, 0
+        best, better = -np.inf, 0
 
         def oracle(prices: Floats) -> tuple[float, Floats]:
-            nonlocal best, stale
-            margin = np.minimum(self.cost - prices, 0.0)
-            gains = margin.sum(axis=1)
+            nonlocal best, better
+            prices = np.minimum(prices, near.far)
+            gains = near.gains(prices)
             taken = self.forced | _top(gains, self.forced, free)
             bound = float(prices.sum() + gains[taken].sum())
             if bound > best:
-                best, stale = bound, stale + 1
-                if stale % 10 == 0 and len(self.tried) < TRIALS:
-                    self.try_([int(j) for j in np.flatnonzero(taken)])
-            return bound, 1.0 - (margin[taken] < 0).sum(axis=0)
+                best, better = bound, better + 1
+                if better % 10 == 0 and len(self.tried) < TRIALS:
+                    among = np.sort(np.argsort(gains, kind="stable")[:AMONG])
+                    self.try_([int(j) for j in np.flatnonzero(taken)], among)
+            return bound, 1.0 - near.served(prices, taken)
 
         ascent = ascend(
             oracle,
@@ -119,7 +124,7 @@ class _Search:
             rounds=ROUNDS,
             free=True,
         )
-        return ascent.bound, np.minimum(self.cost - ascent.prices, 0.0).sum(axis=1)
+        return ascent.bound, near.gains(np.minimum(ascent.prices, near.far))
 
     def proved(self, priced: float, gains: Floats) -> float:
         """Branch and bound on who can belong to a better choice; gives the lower bound."""

@@ -25,6 +25,9 @@ PROGRESS = (
     cb.HighsCallbackType.kCallbackMipLogging,
 )
 
+# Seconds for each figure in which HiGHS presolves and hardly looks at the clock.
+PREPARING = 5e-6
+
 
 @dataclass(frozen=True)
 class Program:
@@ -70,7 +73,7 @@ def solved(
     Only objectives under `below` are looked for. They differ by at least `granule`, so a smaller
     gap is none. `tell(objective, bound)` hears of progress.
     """
-    if watch.over() or watch.nodes < 1:
+    if watch.nodes < 1 or watch.over() or watch.short_of(PREPARING * program.rows.nnz):
         return Outcome(None, np.inf, -np.inf)
     # The best plan so far is handed over as a limit and not as a start: HiGHS 1.16 carries a start
     # through presolve with another objective, and then proves what is not so (OR-Library's scp58:
@@ -88,34 +91,7 @@ def solved(
     return outcome
 
 
-@dataclass(frozen=True)
-class Relaxed:
-    """Values (c,), the duals of rows (r,) and of bounds (c,), and the objective."""
-
-    values: Floats
-    duals: Floats
-    reduced: Floats
-    objective: float
-
-
-def relaxed(program: Program, watch: Watch) -> Relaxed | None:
-    """The linear relaxation solved to its end; None if there is none, or time ended it."""
-    if watch.over():
-        return None
-    solver = _prepared(program, watch, whole=False)
-    _run(solver, watch, None)
-    if solver.getModelStatus() != HighsModelStatus.kOptimal:
-        return None
-    found = solver.getSolution()
-    return Relaxed(
-        np.array(found.col_value),
-        np.array(found.row_dual),
-        np.array(found.col_dual),
-        float(solver.getInfo().objective_function_value),
-    )
-
-
-def _prepared(program: Program, watch: Watch, whole: bool = True) -> Any:
+def _prepared(program: Program, watch: Watch) -> Any:
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in (
         ("output_flag", False),
@@ -124,6 +100,10 @@ def _prepared(program: Program, watch: Watch, whole: bool = True) -> Any:
         ("random_seed", 0),
         ("time_limit", watch.left),
         ("mip_min_logging_interval", 0.1),
+        # Searches within the search, of seconds, in which HiGHS asks nobody whether to go on.
+        ("mip_heuristic_run_rins", False),
+        ("mip_heuristic_run_rens", False),
+        ("mip_heuristic_run_root_reduced_cost", False),
     ):
         solver.setOptionValue(name, value)
     rows = compressed(program.rows)
@@ -142,7 +122,7 @@ def _prepared(program: Program, watch: Watch, whole: bool = True) -> Any:
         rows.indptr.astype(np.int32),
         rows.indices.astype(np.int32),
         rows.data.astype(np.float64),
-        (program.integer & whole).astype(np.int32),
+        program.integer.astype(np.int32),
     )
     return solver
 

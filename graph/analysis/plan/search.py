@@ -21,13 +21,14 @@ def greedy(
 ) -> list[int]:
     """Add up to `budget` of the open candidates, each the one that adds most; ties to the first.
 
-    Changes the tally. `units` is its reach, transposed and compressed by row (m, n).
+    Changes the tally, and runs on when time is over, so that there is a choice. `units` is the
+    reach transposed and compressed by row (m, n).
     """
     margin, chance = counted.margin(steps), counted.ground.chance
     gains = np.where(open_, chance * (counted.ground.reach @ margin), -np.inf)
     least = TINY * max(1.0, float(counted.ground.weight.sum()))
     chosen: list[int] = []
-    while len(chosen) < budget and len(gains) and not watch.over():
+    while len(chosen) < budget and len(gains) and not watch.called_off():
         best = int(np.argmax(gains))
         if gains[best] <= least:
             break

@@ -14,11 +14,11 @@ SHORT = 256  # candidates looked at again before all are
 
 
 def greedy(cost: Floats, chosen: list[int], budget: int, watch: Watch) -> list[int]:
-    """Add to the chosen, each the one that saves most, up to the budget."""
+    """Add to the chosen, each the one that saves most, up to the budget, though time be over."""
     chosen = list(chosen)
     nearest = cost[chosen].min(axis=0) if chosen else cost.max(axis=0, initial=0.0)
     while len(chosen) < min(budget, len(cost)):
-        if chosen and watch.over():
+        if chosen and watch.called_off():
             break
         saved = np.maximum(nearest - cost, 0.0).sum(axis=1)
         saved[chosen] = -1.0
@@ -28,9 +28,19 @@ def greedy(cost: Floats, chosen: list[int], budget: int, watch: Watch) -> list[i
     return chosen
 
 
-def substituted(cost: Floats, chosen: list[int], forced: Booleans, watch: Watch) -> list[int]:
-    """Exchange one for another while that saves, the best pair first; the forced stay."""
-    chosen, every = list(chosen), np.arange(len(cost))
+def substituted(
+    cost: Floats,
+    chosen: list[int],
+    forced: Booleans,
+    watch: Watch,
+    among: Integers | None = None,
+) -> list[int]:
+    """Exchange one for another while that saves, the best pair first; the forced stay.
+
+    `among`: who may come in, anybody unless given.
+    """
+    chosen = list(chosen)
+    every = np.arange(len(cost)) if among is None else among
     looked = every
     for _ in range(ROUNDS):
         if watch.over() or not chosen:

@@ -27,13 +27,24 @@ class Watch:
         """Seconds left, not below zero."""
         return max(0.0, self.limits.seconds - self.seconds)
 
-    def over(self) -> bool:
-        """Whether the clock or the caller wants the search to end now."""
+    def called_off(self) -> bool:
+        """Whether the caller wants the search to end now."""
         if not self.stopped and self.limits.stop is not None and self.limits.stop():
             self.stopped = True
+        return self.stopped
+
+    def over(self) -> bool:
+        """Whether the clock or the caller wants the search to end now."""
+        self.called_off()
         if not self.timed_out and self.seconds >= self.limits.seconds:
             self.timed_out = True
         return self.stopped or self.timed_out
+
+    def short_of(self, seconds: float) -> bool:
+        """Whether less than this is left, so that what takes as long is not begun."""
+        if self.left < seconds:
+            self.timed_out = True
+        return self.timed_out
 
     def tell(self, objective: float | None, bound: float | None) -> None:
         """Hand on what is new; None leaves what was said before."""
