@@ -1,7 +1,7 @@
-"""How fast is an answer over HTTP, and against whom? Shapes A B S C D, contestants in one run.
+"""How fast is an answer over HTTP, and against whom? Shapes A B S C D U, contestants in one run.
 
     python benchmarks/wire.py [--scale 1] [--seconds 3] [--rounds 5] [--connections 8]
-        [--shapes ABSCD] [--only yoga apollo …] [--no-further]
+        [--shapes ABSCDU] [--only yoga apollo …] [--no-further]
 
 Loads the dataset into an embedded engine of its own in a temporary home, or into the empty Neo4j
 that `scripts/neo4j/with-neo4j` brings, and starts every contestant on it: ours; ours with every
@@ -157,7 +157,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--connections", type=int, default=8)
-    parser.add_argument("--shapes", default="ABSCD")
+    parser.add_argument("--shapes", default="ABSCDU")
     keys = [each.key for each in CONTESTANTS]
     parser.add_argument("--only", nargs="+", choices=keys, default=[], help="beside ours")
     parser.add_argument("--further", action=argparse.BooleanOptionalAction, default=True)

@@ -54,6 +54,7 @@ MERCHANTS = """query C {
   merchants(first: 1000) { nodes { code name trade openAtNight frontage creditCode } }
 }"""
 ALLIANCES = "query D { alliances(first: 40) { nodes { code name merchantCount } } }"
+WHATEVER_THE_DAY = "query U { alliances(first: 40) { nodes { code name membershipCount } } }"
 
 
 def named(found: Any) -> Records:
@@ -91,8 +92,18 @@ def _alliances(data: Any) -> Records:
     return sorted([*named(each), each["merchantCount"]] for each in data["alliances"]["nodes"])
 
 
+def _memberships(data: Any) -> Records:
+    return sorted([*named(each), each["membershipCount"]] for each in data["alliances"]["nodes"])
+
+
 OURS = Dialect(
     "ours",
-    {"A": ONE, "B": VOLUNTEERS, "S": VOLUNTEERS, "C": MERCHANTS, "D": ALLIANCES},
-    {"A": _one, "B": _volunteers, "S": _volunteers, "C": _merchants, "D": _alliances},
+    {
+        **{"A": ONE, "B": VOLUNTEERS, "S": VOLUNTEERS, "C": MERCHANTS, "D": ALLIANCES},
+        "U": WHATEVER_THE_DAY,
+    },
+    {
+        **{"A": _one, "B": _volunteers, "S": _volunteers, "C": _merchants, "D": _alliances},
+        "U": _memberships,
+    },
 )

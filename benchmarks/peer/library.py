@@ -103,8 +103,14 @@ def _alliances(data: Any) -> Records:
 
 LIBRARY = Dialect(
     "@neo4j/graphql",
-    {"A": ONE, "B": VOLUNTEERS, "S": VOLUNTEERS, "C": MERCHANTS, "D": ALLIANCES},
-    {"A": _one, "B": _volunteers, "S": _volunteers, "C": _merchants, "D": _alliances},
+    {
+        **{"A": ONE, "B": VOLUNTEERS, "S": VOLUNTEERS, "C": MERCHANTS, "D": ALLIANCES},
+        "U": UNDATED,
+    },
+    {
+        **{"A": _one, "B": _volunteers, "S": _volunteers, "C": _merchants, "D": _alliances},
+        "U": _alliances,
+    },
     {"D": {"day": date.today().isoformat()}},
 )
 TURNED = Dialect(

@@ -195,6 +195,11 @@ class Alliance:
         rows = await info.context["graph"].counts.load(self.code)
         return rows[0]["number"] if rows else 0
 
+    @strawberry.field
+    async def membership_count(self, info: Info) -> int:
+        rows = await info.context["graph"].counts.load(self.code)
+        return rows[0]["number"] if rows else 0
+
 
 @strawberry.type
 class Query:

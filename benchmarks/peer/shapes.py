@@ -2,6 +2,7 @@
 
 A: one volunteer and skills. B: 50 volunteers by skill in the hot grid, with what hangs on them. S:
 the same in ordinary grids. C: 1,000 merchants. D: a figure of each alliance, out of all merchants.
+U: the same figure, whatever the day.
 """
 
 import random
@@ -36,4 +37,5 @@ def shapes(scale: int) -> list[Shape]:
         Shape("S", tuple(volunteers(draw.randrange(1, grids)) for _ in range(ASKED))),
         Shape("C", ({},)),
         Shape("D", ({},)),
+        Shape("U", ({},)),
     ]
