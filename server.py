@@ -26,7 +26,7 @@ from graph.archive import BackupError, Manifest
 from graph.bolt import BoltSettings, Graph, GraphError
 from graph.engine import Endpoint, EngineSettings, running
 from graph.intake import intake
-from resolvers import caller, documents, identity, machine, trace
+from resolvers import caller, documents, identity, machine, rehearsal, trace
 from resolvers.asker import Asker
 from resolvers.auth import DEVELOPER
 from resolvers.caller import Callers, Shown
@@ -382,9 +382,12 @@ class Service:
             self.graph = graph
             opened(answer)
             await self.warm(graph)
+            await self.rehearse(graph)
             while True:
                 await asyncio.sleep(FOLLOWED)
-                registered = await self.registered(graph, registered)
+                before, registered = registered, await self.registered(graph, registered)
+                if registered != before:
+                    await self.rehearse(graph)
 
     async def registered(self, graph: Graph, before: str | None) -> str | None:
         """Takes over the registered documents, unless they are as `before`; what says they are."""
@@ -396,6 +399,14 @@ class Service:
             return now
         except GraphError:  # an engine that starts again; the documents that are known stay
             return before
+
+    async def rehearse(self, graph: Graph) -> None:
+        """Answers the registered queries before anybody asks them, so that they are planned."""
+        known = self.operations.documents.known.values()
+        for question in rehearsal.questions(self.operations, known):
+            for each in rehearsal.CALLERS:
+                context = self.of(graph, Shown(each), Asker("rehearsal"))
+                await self.operations.executed(question, context)
 
     async def warm(self, graph: Graph) -> None:
         """Reads what a first search would wait for; where that fails, it is left to the first."""

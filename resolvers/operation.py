@@ -133,7 +133,6 @@ class Operations:
             left = self.buckets.spend(context.caller.identity, cost)
         except Refusal as refused:
             return _limited(refused)
-        context.plans, context.limits = prepared.plans, self.limits
         body = await self.executed(question, context)
         if "data" in body and (context.costed or left is not None):
             body["extensions"] = {"cost": self.bill(cost, left)}
@@ -156,6 +155,8 @@ class Operations:
         return prepared.prices.of(request) if prepared.prices else (0, [])
 
     async def executed(self, question: Question, context: Context) -> dict[str, Any]:
+        """The response map to a valid request, whatever it costs."""
+        context.plans, context.limits = question.prepared.plans, self.limits
         short = self.short(question) if context.direct else None
         done = await short.executed(question.request.variables or {}, context) if short else None
         if done is None:

@@ -2,15 +2,20 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 import server
 from graph import document
-from graph.bolt import Graph
+from graph.bolt import Graph, Ran
 from graph.grant import Role
+from resolvers.auth import DEVELOPER, PERMISSIONS, Caller, Granted
+from resolvers.context import Context
 from resolvers.documents import Documents, Mode, Unreadable, identified, read
+from resolvers.operation import Request
 
 GRIDS = "query G { grids(first: 1) { totalCount } }"
 FORGET: Any = "MATCH (n) WHERE n:Document OR n.key = 'documents' DELETE n"
@@ -137,6 +142,33 @@ def registered(graph: Graph, run: Any, production: server.Service) -> Iterator[s
 def test_a_registered_document_is_asked_by_its_id(post: Post, registered: str) -> None:
     for body in ({"documentId": registered}, {"documentId": registered, "query": GRIDS}):
         assert post(**body).json()["data"]["grids"]["totalCount"] == 750
+
+
+def test_a_registered_document_is_planned_before_anybody_asks(
+    graph: Graph, run: Any, production: server.Service
+) -> None:
+    """Every statement that a request leads to has been met before."""
+    text = """query ($code: String!, $level: GridLevel!, $near: NearInput!, $after: String) {
+      grid(code: $code) { name heads(first: 3) { nodes { code } } }
+      grids(first: 5, after: $after, filter: {level: {eq: $level}}) { nodes { code } }
+      volunteers(first: 2, near: $near) { nodes { code } } }"""
+    operations = production.operations
+    operations.register({identified(text): text})
+    own, ran = replace(graph, observers=[]), list[Ran]()
+    own.observers.append(ran.append)
+    run(production.rehearse(own))
+    met = {each.text for each in ran}
+    ran.clear()
+
+    place = {"latitude": 35.6, "longitude": 115.0, "crs": "WGS84"}
+    said = {"code": "ZZ-GX-SF", "level": "MICRO", "near": {"point": place, "meters": 500}}
+    question = operations.question(Request(None, said, None, identified(text)))
+    for caller in (DEVELOPER, Caller("one", (Granted("ORGANIZER", PERMISSIONS, ("/ZZ/",)),))):
+        context = Context(own, caller, date(2026, 11, 24), "asked-by-a-test")
+        answer = run(operations.answer(question, context))
+        assert "errors" not in answer.body
+    assert ran
+    assert {each.text for each in ran} <= met
 
 
 def test_another_id_or_another_text_is_no_document(post: Post, registered: str) -> None:
