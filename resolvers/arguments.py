@@ -4,12 +4,11 @@ graphql-core's own coercion says what is right. What it would answer alike for e
 asked once, and what only passes a variable on is taken from there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from graphql import (
     FieldNode,
-    GraphQLArgument,
     GraphQLField,
     GraphQLID,
     GraphQLSchema,
@@ -80,41 +79,48 @@ class Signatures:
 class Arguments:
     """The arguments of a field where it is asked."""
 
-    __slots__ = ("definition", "fixed", "node", "passed", "varying")
+    __slots__ = ("definition", "fixed", "node", "rest", "varying")
 
     def __init__(self, definition: GraphQLField, node: FieldNode) -> None:
         written = {each.name.value: each.value for each in node.arguments or ()}
         self.definition, self.node = definition, node
         self.varying = {name: value for name, value in written.items() if _varies(value)}
-        self.passed = all(isinstance(value, VariableNode) for value in self.varying.values())
+        self.rest = self.only(self.varying)
         self.fixed: dict[str, Any] | None = None
+
+    def only(self, names: Collection[str]) -> GraphQLField:
+        """The field with these of its arguments."""
+        known = self.definition.args
+        return GraphQLField(self.definition.type, {n: known[n] for n in known if n in names})
 
     def of(self, variables: VariableValues) -> dict[str, Any]:
         """Their values, which nobody may change."""
         if not self.varying:
             return self.same()
-        if not self.passed:
-            return get_argument_values(self.definition, self.node, variables)
-        found = dict(self.same())
+        found = self.passed(variables)
+        if found is None:
+            found = get_argument_values(self.rest, self.node, variables)
+        return self.same() | found
+
+    def passed(self, variables: VariableValues) -> dict[str, Any] | None:
+        """Of those with variables, where each is but a variable that was given; else None."""
+        found: dict[str, Any] = {}
         for name, value in self.varying.items():
-            assert isinstance(value, VariableNode)
+            if not isinstance(value, VariableNode):
+                return None
             taken = self.definition.args[name]
             given = variables.coerced.get(value.name.value, Undefined)
             if given is Undefined or (given is None and is_non_null_type(taken.type)):
-                return get_argument_values(self.definition, self.node, variables)
-            found[_out(name, taken)] = given
+                return None
+            found[taken.out_name or name] = given
         return found
 
     def same(self) -> dict[str, Any]:
         """Of those that hold no variable: what every request gives."""
         if self.fixed is None:
-            others = {n: a for n, a in self.definition.args.items() if n not in self.varying}
-            self.fixed = get_argument_values(GraphQLField(self.definition.type, others), self.node)
+            others = self.only(self.definition.args.keys() - self.varying.keys())
+            self.fixed = get_argument_values(others, self.node)
         return self.fixed
-
-
-def _out(name: str, argument: GraphQLArgument) -> str:
-    return argument.out_name or name
 
 
 def _varies(value: ValueNode) -> bool:
