@@ -36,6 +36,7 @@ TIMEOUTS = (
 
 DRIVER_ERRORS = (driver_errors.Neo4jError, driver_errors.DriverError)
 LATER = 3600.0  # seconds: the deadline of a read passes first, waiting for a connection included
+ANSWERS = 3.0  # seconds
 PATIENCE = 15.0  # seconds for ending a statement that was cut off
 RUNNING = (
     "SHOW TRANSACTIONS YIELD transactionId, clientAddress "
@@ -260,9 +261,9 @@ class Graph:
                 await (await session.run(text)).consume()
 
     async def answers(self) -> bool:
-        """Whether the engine answers within a second."""
+        """Whether the engine answers before long; a busy process of ours is no dead engine."""
         try:
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(ANSWERS):
                 return bool(await self.read("ping", "RETURN true AS answers", {}))
         except (GraphError, TimeoutError):
             return False
