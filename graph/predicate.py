@@ -86,13 +86,11 @@ class Predicates:
                 link = node.links[known(related.link, node.links)]
                 m, e, target = self.name("n"), self.name("e"), registry.node(link.target)
                 matches.append(f"MATCH ({m}:{link.target} {{code: {self.value(code.value)}}})")
-                found: Texts = [self.condition(m, target, each) for each in others]
-                found = [
-                    each for each in (*bounds(link, m, e), self.inside(m, target), *found) if each
-                ]
+                asked: Texts = [self.condition(m, target, each) for each in others]
+                asked = [*bounds(link, m, e), self.inside(m, target), *asked]
                 tests.append(arrow(n, link, m, ""))
-                if found:
-                    tests.append(f"EXISTS {{ {match(arrow(n, link, m, e), found)} }}")
+                if any(asked):
+                    tests.append(f"EXISTS {{ {match(arrow(n, link, m, e), asked)} }}")
         return matches, tests
 
     def compared(self, n: LiteralString, node: Node, condition: Compare) -> LiteralString:

@@ -24,7 +24,7 @@ from web.media import EVENTS, GRAPHQL_JSON, JSON, Wish, accepted, is_json
 from web.reader import CLOSE, Reader
 from web.refusal import BadRequest
 from web.reply import Reply
-from web.stream import Stream
+from web.stream import Stream, gone
 from web.wire import Wire
 
 WORTH_LOOKING = 0.02  # seconds, before which most answers are given
@@ -169,8 +169,7 @@ class Leaving:
         self.looking = asyncio.create_task(self.left())
 
     async def left(self) -> None:
-        while (await self.receive())["type"] != "http.disconnect":
-            pass
+        await gone(self.receive)
         assert self.task is not None
         self.gone = self.task.cancel()
 

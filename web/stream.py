@@ -36,7 +36,7 @@ class Stream:
     stopping: asyncio.Event | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        ends = [asyncio.create_task(_gone(receive))]
+        ends = [asyncio.create_task(gone(receive))]
         if self.stopping:
             ends.append(asyncio.create_task(self.stopping.wait()))
         try:
@@ -83,7 +83,8 @@ def _part(content: bytes) -> dict[str, object]:
     return {"type": "http.response.body", "body": content, "more_body": True}
 
 
-async def _gone(receive: Receive) -> object:
+async def gone(receive: Receive) -> object:
+    """Comes back when the client is gone."""
     while (await receive())["type"] != "http.disconnect":
         pass
     return None

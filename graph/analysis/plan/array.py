@@ -14,6 +14,12 @@ Sparse = Any  # a scipy.sparse.csr_array, which has no types of its own
 TINY = 1e-9  # relative: figures nearer than this are equal
 
 
+def row(matrix: Sparse, i: int) -> Integers:
+    """The columns of one row."""
+    columns: Integers = matrix.indices[matrix.indptr[i] : matrix.indptr[i + 1]]
+    return columns
+
+
 def compressed(matrix: Any, shape: tuple[int, int] | None = None) -> Sparse:
     """A matrix, or (values, (rows, columns)), compressed by row; equal places are added."""
     return csr_array(matrix, shape=shape)

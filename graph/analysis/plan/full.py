@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import vstack
 
 from graph.analysis.plan import reduction
-from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, Sparse, compressed
+from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, Sparse, compressed, row
 from graph.analysis.plan.program import Outcome, Program, solved
 from graph.analysis.plan.question import Found
 from graph.analysis.plan.subgradient import ascend, granule, raised
@@ -119,7 +119,7 @@ class _Search:
 
         degree = np.maximum(np.diff(full.reach.indptr), 1)
         share = full.cost / degree
-        start = np.array([share[_row(self.units, u)].min() for u in range(self.units.shape[0])])
+        start = np.array([share[row(self.units, u)].min() for u in range(self.units.shape[0])])
         ascent = ascend(
             oracle,
             start,
@@ -161,11 +161,6 @@ class _Search:
         return np.asarray((priced + np.maximum(reduced, 0.0) <= better) | self.full.forced)
 
 
-def _row(matrix: Sparse, i: int) -> Integers:
-    columns: Integers = matrix.indices[matrix.indptr[i] : matrix.indptr[i + 1]]
-    return columns
-
-
 def _lower(outcome: Outcome, grain: float) -> float:
     if outcome.infeasible:  # nothing is cheaper than what is at hand
         return np.inf
@@ -197,7 +192,7 @@ def greedy(full: Full, units: Sparse, price: Floats) -> list[int]:
     while (missing > 0).any():
         best = int(np.argmax(gains / cheap))
         chosen.append(best)
-        mine = _row(full.reach, best)
+        mine = row(full.reach, best)
         done = mine[missing[mine] == 1]
         missing[mine] -= 1
         np.subtract.at(gains, units.indices[spread(units.indptr, done)], 1.0)
@@ -209,7 +204,7 @@ def _lean(full: Full, chosen: list[int], spare: Floats) -> list[int]:
     """Drop the dearest first of whom no unit needs; `spare` (m,): coverings beyond k."""
     kept = set(chosen)
     for j in sorted(chosen, key=lambda j: -full.cost[j]):
-        mine = _row(full.reach, j)
+        mine = row(full.reach, j)
         if not full.forced[j] and (spare[mine] >= 1).all():
             spare[mine] -= 1
             kept.discard(j)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from graph.analysis.plan.array import Floats, Integers
+from graph.analysis.plan.array import Floats, Integers, row
 from graph.analysis.plan.covering import Ground
 
 
@@ -23,13 +23,8 @@ class Tally:
 
     def add(self, candidate: int) -> Integers:
         """Choose one more; gives the units for which that changes something."""
-        starts = self.ground.reach.indptr
-        units: Integers = self.ground.reach.indices[starts[candidate] : starts[candidate + 1]]
-        p = self.ground.chance[candidate]
-        here = self.few[:, units]
-        after = here * (1.0 - p)
-        after[1:] += here[:-1] * p
-        self.few[:, units] = after
+        units = row(self.ground.reach, candidate)
+        self.few[:, units] = _one_more(self.few[:, units], self.ground.chance[candidate])
         return units
 
     def worth(self) -> float:
@@ -40,6 +35,13 @@ class Tally:
         """What one more who surely accepts adds to the potential at each of the units."""
         added: Floats = self.ground.weight[units] * (steps @ self.few[:, units])
         return added
+
+
+def _one_more(few: Floats, chance: float) -> Floats:
+    """The probabilities of 0, 1, … with one more who accepts with this chance."""
+    after: Floats = few * (1.0 - chance)
+    after[1:] += few[:-1] * chance
+    return after
 
 
 def tally(ground: Ground, chosen: Iterable[int]) -> Tally:
@@ -72,16 +74,10 @@ def without(ground: Ground, chosen: Integers) -> tuple[Integers, Integers, Float
     unit = np.repeat(np.arange(part.shape[1]), np.diff(starts))
     few = np.zeros((ground.k, len(owner)))
     few[0] = 1.0
-    rows = ground.reach
     for place, candidate in enumerate(chosen):
-        units = rows.indices[rows.indptr[candidate] : rows.indptr[candidate + 1]]
-        pairs = spread(starts, units)
+        pairs = spread(starts, row(ground.reach, candidate))
         pairs = pairs[owner[pairs] != place]
-        p = ground.chance[candidate]
-        here = few[:, pairs]
-        after = here * (1.0 - p)
-        after[1:] += here[:-1] * p
-        few[:, pairs] = after
+        few[:, pairs] = _one_more(few[:, pairs], ground.chance[int(candidate)])
     return owner, unit, few
 
 
