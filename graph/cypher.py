@@ -46,6 +46,11 @@ class Source:
     link: Link | None = None
     e: LiteralString = ""
 
+    @property
+    def anywhere(self) -> bool:
+        """Whether every node of the label is a row, if nothing is asked of it."""
+        return self.match == f"MATCH ({self.n}:{self.node.label})"
+
 
 def one(reading: Reading, selection: Selection, bounded: bool) -> Statement:
     """Reads at most one node: its row `{node, l0, l0total, …, c0, …}`, or no row."""
@@ -134,22 +139,38 @@ class Text(Predicates):
             entries.append(("total", t))
         return calls, entries
 
-    def tests(self, source: Source, use: Use) -> tuple[Texts, Texts]:
-        """What is matched before the rows, and what must hold of them."""
-        if not use.condition:
-            return [], [*source.tests]
-        matches, tests = self.led(source.n, source.node, use.condition)
-        return matches, [*source.tests, *tests]
+    def found(self, source: Source, use: Use, seek: LiteralString = "") -> Texts:
+        """What binds the rows of a list, each once.
+
+        The targets that a condition tells by their codes are matched first, and the rows in a CALL
+        of their own: engines would else start anywhere, and ask everything of each row. Where any
+        node is a row, those that lead to the first target are few; else those at the bound end.
+        """
+        n, node = source.n, source.node
+        told, others = self.told(node, use.condition)
+        tests: Texts = [*source.tests, *(self.condition(n, node, each) for each in others)]
+        if not told:
+            match = where(source.match, [*tests, seek])
+            return [match, f"WITH DISTINCT {n}"] if source.once else [match]
+        names: Texts = [*([source.bound] if source.bound else []), *(each.name for each in told)]
+        first, *rest = told
+        for each in rest if source.anywhere else told:
+            tests += each.tests(n)
+        if source.anywhere:
+            carried = ", ".join([n, *(each.name for each in rest)])
+            body = f"{first.leading(n, node.label)} WITH DISTINCT {carried}"
+            body = f"{where(body, [*tests, seek])} RETURN {n}"
+        else:
+            once: LiteralString = "DISTINCT " if source.once else ""
+            body = f"{where(source.match, [*tests, seek])} RETURN {once}{', '.join(_kept(source))}"
+        return [*(each.match for each in told), f"CALL ({', '.join(names)}) {{ {body} }}"]
 
     def rows(self, source: Source, use: Use) -> Texts:
         """MATCH … RETURN collect(row), without the name it is returned as."""
-        kept: Texts = [source.n] if source.once or not source.e else [source.e, source.n]
-        matches, found = self.tests(source, use)
+        kept = _kept(source)
         counted, sort = self.sort(source, use)
         seek = self.seek(sort, use.page)
-        clauses: Texts = [*matches, where(source.match, found if counted else [*found, seek])]
-        if source.once:
-            clauses.append(f"WITH DISTINCT {source.n}")
+        clauses = self.found(source, use, "" if counted else seek)
         if counted:
             added: Texts = [f"{key} AS {name}" for name, key in counted]
             clauses.append(where(f"WITH {', '.join([*kept, *added])}", [seek]))
@@ -229,11 +250,13 @@ class Text(Predicates):
 
     def total(self, source: Source, use: Use) -> LiteralString:
         """How many rows there are, counted up to the cap."""
-        distinct: LiteralString = "DISTINCT " if source.once else ""
-        matches, tests = self.tests(source, use)
-        found: LiteralString = " ".join([*matches, where(source.match, tests)])
         n, cap = source.n, digits(TOTAL_CAP)
-        return f"{found} WITH {distinct}{n} LIMIT {cap} RETURN count({n})"
+        return f"{' '.join(self.found(source, use))} WITH {n} LIMIT {cap} RETURN count({n})"
+
+
+def _kept(source: Source) -> Texts:
+    """What is known of a row: its node, and the relationship that led to it."""
+    return [source.n] if source.once or not source.e else [source.e, source.n]
 
 
 def projection(

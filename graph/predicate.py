@@ -5,7 +5,7 @@ declarations. Knows no clause: `graph.cypher` puts predicates where they belong.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, LiteralString
 
 from graph import registry
@@ -22,6 +22,28 @@ COMPARISON: dict[str, LiteralString] = {
 
 
 Texts = list[LiteralString]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A target told by its code: how it is matched, and how the nodes that lead to it are known."""
+
+    name: LiteralString
+    match: LiteralString
+    way: LiteralString
+    bare: LiteralString
+    asked: tuple[LiteralString, ...]
+
+    def tests(self, n: LiteralString) -> Texts:
+        """That `n` leads there: an engine asks for this relationship, and looks at no other."""
+        led: Texts = [f"({n}){self.bare}"]
+        if any(self.asked):
+            led.append(f"EXISTS {{ {match(f'({n}){self.way}', [*self.asked])} }}")
+        return led
+
+    def leading(self, n: LiteralString, label: LiteralString) -> LiteralString:
+        """All that lead there, however often each."""
+        return match(f"({n}:{label}){self.way}", [*self.asked])
 
 
 class Predicates:
@@ -69,29 +91,31 @@ class Predicates:
             return self.related(n, node, condition)
         return self.compared(n, node, condition)
 
-    def led(self, n: LiteralString, node: Node, condition: Condition) -> tuple[Texts, Texts]:
-        """The condition as tests, and what is matched before them: targets told by their codes.
-
-        With such a target in hand an engine asks of each node whether it leads there, and does not
-        look at everything to which it leads.
-        """
-        matches: Texts = []
-        tests: Texts = []
-        for part in _all(condition):
-            told = _told(node, part)
-            if told is None:
-                tests.append(self.condition(n, node, part))
-            else:
-                related, code, others = told
-                link = node.links[known(related.link, node.links)]
-                m, e, target = self.name("n"), self.name("e"), registry.node(link.target)
-                matches.append(f"MATCH ({m}:{link.target} {{code: {self.value(code.value)}}})")
-                asked: Texts = [self.condition(m, target, each) for each in others]
-                asked = [*bounds(link, m, e), self.inside(m, target), *asked]
-                tests.append(arrow(n, link, m, ""))
-                if any(asked):
-                    tests.append(f"EXISTS {{ {match(arrow(n, link, m, e), asked)} }}")
-        return matches, tests
+    def told(
+        self, node: Node, condition: Condition | None
+    ) -> tuple[tuple[Told, ...], tuple[Condition, ...]]:
+        """Of the parts of a condition those that tell a target by its code, and the others."""
+        found: list[Told] = []
+        others: list[Condition] = []
+        for part in _all(condition) if condition else ():
+            telling = _telling(node, part)
+            if telling is None:
+                others.append(part)
+                continue
+            related, code, rest = telling
+            link = node.links[known(related.link, node.links)]
+            m, e, target = self.name("n"), self.name("e"), registry.node(link.target)
+            asked: Texts = [self.condition(m, target, each) for each in rest]
+            found.append(
+                Told(
+                    m,
+                    f"MATCH ({m}:{link.target} {{code: {self.value(code.value)}}})",
+                    way(link, m, e),
+                    way(link, m, ""),
+                    (*bounds(link, m, e), self.inside(m, target), *asked),
+                )
+            )
+        return tuple(found), tuple(others)
 
     def compared(self, n: LiteralString, node: Node, condition: Compare) -> LiteralString:
         """A property or count against a value; an absent property meets no comparison."""
@@ -144,7 +168,7 @@ def _all(condition: Condition) -> tuple[Condition, ...]:
     return (condition,)
 
 
-def _told(
+def _telling(
     node: Node, condition: Condition
 ) -> tuple[Related, Compare, tuple[Condition, ...]] | None:
     """That some target of a link has a given code: the comparison, and what else is asked of it."""
@@ -199,11 +223,15 @@ def pattern(n: LiteralString, link: Link, m: LiteralString, e: LiteralString) ->
 
 
 def arrow(n: LiteralString, link: Link, m: LiteralString, e: LiteralString) -> LiteralString:
+    return f"({n}){way(link, m, e)}"
+
+
+def way(link: Link, m: LiteralString, e: LiteralString) -> LiteralString:
     if link.direction == "both":
-        return f"({n})-[{e}:{link.type}]-({m})"
+        return f"-[{e}:{link.type}]-({m})"
     if link.direction == "in":
-        return f"({n})<-[{e}:{link.type}]-({m})"
-    return f"({n})-[{e}:{link.type}]->({m})"
+        return f"<-[{e}:{link.type}]-({m})"
+    return f"-[{e}:{link.type}]->({m})"
 
 
 def known(name: str, declared: Mapping[LiteralString, Any]) -> LiteralString:
