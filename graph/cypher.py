@@ -169,7 +169,7 @@ class Text(Predicates):
         """MATCH … RETURN collect(row), without the name it is returned as."""
         kept = _kept(source)
         counted, sort = self.sort(source, use)
-        seek = self.seek(sort, use.page)
+        seek = self.seek(source, sort, use.page)
         clauses = self.found(source, use, "" if counted else seek)
         if counted:
             added: Texts = [f"{key} AS {name}" for name, key in counted]
@@ -224,12 +224,17 @@ class Text(Predicates):
         last = LAST_TEXT if plain(node.properties[name]) is str else LAST_NUMBER
         return f"coalesce({source.n}.{name}, {last})"
 
-    def seek(self, sort: Sort, page: Page | None) -> LiteralString:
-        """Rows between the cursors; a list in the order of its code gets its index by `> ''`."""
+    def seek(self, source: Source, sort: Sort, page: Page | None) -> LiteralString:
+        """Rows between the cursors.
+
+        Where any node is a row, `> ''` lets an engine read them in the order of their index; in
+        another list it would find nodes by the index that the way there has found already.
+        """
         if not page:
             return ""
-        if len(sort) == 1 and not (page.after or page.before):
-            return f"{sort[0][0]} > ''"
+        if not (page.after or page.before):
+            ordered = source.anywhere and len(sort) == 1
+            return f"{sort[0][0]} > ''" if ordered else ""
         sides = [(page.after, False), (page.before, True)]
         return " AND ".join(self.beyond(sort, values, flip) for values, flip in sides if values)
 
