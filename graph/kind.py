@@ -27,7 +27,7 @@ Week = NewType("Week", list)  # type: ignore[type-arg]  # texts such as «1 09:0
 
 def moment(at: datetime) -> str:
     """A moment as it is kept."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def whole(kind: Any) -> Any:

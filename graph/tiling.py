@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import cos, radians
 from typing import Any, LiteralString
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -80,8 +81,8 @@ def faults(
     if whole is not None:
         rest = shapely.difference(whole, shapely.union_all(polygons))
         found += [Fault(part) for part in _areas(rest)]
-    tree = shapely.STRtree(polygons)
-    first, second = tree.query(polygons, predicate="intersects")
+    drawn = np.asarray(polygons, dtype=object)
+    first, second = shapely.STRtree(drawn).query(drawn, predicate="intersects")
     for i, j in zip(first.tolist(), second.tolist(), strict=True):
         if i < j:
             common = shapely.intersection(polygons[i], polygons[j])

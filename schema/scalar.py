@@ -1,7 +1,7 @@
 """Scalars and shared records: dates, places, intervals; how they are spelled and checked."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import strawberry
@@ -47,9 +47,10 @@ def _date(value: Any) -> date:
 def _datetime(value: Any) -> datetime:
     try:
         found = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        found = None
-    if found is None or found.tzinfo is None:
+        known = found.tzinfo is not None and found.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):  # year 1 east of Greenwich is year 0
+        known = False
+    if not known:
         raise _refused("DateTime is written with its zone, such as 2026-11-24T09:00:00+08:00")
     return found
 

@@ -33,6 +33,11 @@ def test_the_grids_of_shifo_tile_it(level: str, units: int, ask: Any) -> None:
     assert (found["gapArea"], found["overlapArea"]) == (0, 0)
 
 
+def test_where_no_grid_is_drawn_nothing_tiles(ask: Any) -> None:
+    found = ask.data(TILING, {"within": SHIFO, "level": "L1"})["tiling"]
+    assert (found["units"], found["tiles"], found["overlapArea"]) == (0, False, 0)
+
+
 @settings(quiet, max_examples=60, derandomize=True)
 @given(
     longitude=st.floats(113.512, 113.5776),
