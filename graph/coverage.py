@@ -4,6 +4,7 @@
 cannot be judged is unknown, not uncovered.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
@@ -12,7 +13,8 @@ from graph import registry
 from graph.analysis import coverage
 from graph.analysis.tree import below
 from graph.bolt import Graph
-from graph.measure import MEASURES, Counted, Name, Question, Unit
+from graph.measure import MEASURES
+from graph.measure.question import Counted, Name, Question, Unit
 from graph.model import Asking, Finding, Key, Missing, Ranking
 from graph.predicate import Predicates, valid, where
 from graph.scope import ground
@@ -45,7 +47,8 @@ def report(question: Question, day: str | None = None) -> Finding:
 def gaps(question: Question, day: str | None = None) -> Finding:
     """The units that are not covered, or on paper only: those first that leave most people out.
 
-    Severity is 1 where nothing is there, the missing part of k where something is, 0.5 on paper;
+    Severity is 1 where nothing is there, the missing part of k where something is, 0.5 on paper
+    (TIME: the share of the time without k; RESPONSE: how likely fewer than k come);
     the order is by severity × people (population, else households × 2.62, the average household of
     the national census of 2020; unknown = 0), then severity, then code.
     """
@@ -53,7 +56,7 @@ def gaps(question: Question, day: str | None = None) -> Finding:
     async def find(graph: Graph, asking: Asking) -> Ranking:
         counted, _ = await _counted(graph, question, asking)
         open_ = [unit for unit in counted.units if unit.status in coverage.OPEN]
-        sort = {unit.code: _weighed(question, unit) for unit in open_}
+        sort = {unit.code: _weighed(unit) for unit in open_}
         open_.sort(key=lambda unit: (-sort[unit.code][0], -sort[unit.code][1], unit.code))
         return Ranking(
             [Key("Grid", unit.code) for unit in open_],
@@ -70,9 +73,8 @@ def gaps(question: Question, day: str | None = None) -> Finding:
     return Finding(find, day)
 
 
-def _weighed(question: Question, unit: Unit) -> tuple[float, float, str]:
-    severity = coverage.severity(unit.status, unit.count or 0, question.k)
-    return round(severity * unit.people, 2), severity, unit.code
+def _weighed(unit: Unit) -> tuple[float, float, str]:
+    return round(unit.severity * unit.people, 2), unit.severity, unit.code
 
 
 async def _counted(graph: Graph, question: Question, asking: Asking) -> tuple[Counted, Steps]:
@@ -96,7 +98,8 @@ async def _counted(graph: Graph, question: Question, asking: Asking) -> tuple[Co
         children[above, parent].append((label, code))
     units = [_unit(*row) for row in sorted(rows, key=lambda row: row[0])]
     lies_in = lambda code: below([("Grid", code)], children)  # noqa: E731
-    counted = MEASURES[question.kind].judged(question, units, others, lies_in, since)
+    judged = MEASURES[question.kind].judged
+    counted = await asyncio.to_thread(judged, question, units, others, lies_in, since)
     return counted, children
 
 
@@ -151,11 +154,19 @@ def _report(
         "level": question.level,
         "asOf": question.day,
         "method": question.method,
-        "expected": None,
+        "expected": lambda _: _expected(counted, units),
         **coverage.summary([item.status for item in items]),
         "byChild": lambda _: _children(question, territory, counted, steps),
         "units": lambda arguments: _listed(units, arguments.get("status")),
     }
+
+
+def _expected(counted: Counted, units: list[Unit]) -> float | None:
+    """How many units are covered when people may say no; None where nobody is asked."""
+    if counted.chances is None:
+        return None
+    chances = counted.chances()
+    return round(sum(chances.get(unit.code, 0.0) for unit in units), 6)
 
 
 def _children(

@@ -21,3 +21,14 @@ def of(name: LiteralString) -> Callable[[Mapping[str, Any], Mapping[str, Any]], 
 def _shown(text: str) -> dict[str, Any]:
     day, since, until = span(text)
     return {"weekday": WEEKDAYS[day - 1], "from": since, "until": until}
+
+
+def minutes(text: str) -> tuple[int, int]:
+    """A span in minutes of the week, from Monday 00:00."""
+    day, since, until = span(text)
+    return _minute(day, since), _minute(day, until)
+
+
+def _minute(day: int, time: str) -> int:
+    hour, _, minute = time.partition(":")
+    return ((day - 1) * 24 + int(hour)) * 60 + int(minute)

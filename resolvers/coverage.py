@@ -8,30 +8,43 @@ import strawberry
 
 import graph.coverage
 from graph.analysis import sphere
-from graph.measure import Question
+from graph.measure.question import Question
 from graph.model import Finding
-from resolvers import identity
+from resolvers import hours, identity
 from resolvers.auth import READ, policy
 from resolvers.context import TERRITORIES, Info, iso
 from resolvers.enum import CoverageKind, GridLevel
 from resolvers.errors import bad_input
+from resolvers.hours import WeeklyHoursInput
 from resolvers.point import SkillRequirementInput, reach
 
 MOST_K = 1_000
 MOST_DAYS = 3_660
+FIRST_DAY = date(1949, 10, 1)
 DAYS = 30
+# As reliable as ambulances are planned to be (ReVelle & Hogan 1989, Transportation Science 23).
+PROBABILITY = 0.9
 # What each kind takes; True: it needs it.
 TAKES: Mapping[CoverageKind, Mapping[str, bool]] = {
     CoverageKind.HEAD_ASSIGNED: {},
     CoverageKind.ORGANIZATION: {"days": False},
+    CoverageKind.WORK: {"days": False},
     CoverageKind.SKILL: {"skill": True, "meters": False},
+    CoverageKind.TIME: {"skill": False, "meters": False, "hours": False},
+    CoverageKind.VISIT: {"days": False},
+    CoverageKind.PATROL: {"days": False},
     CoverageKind.MERCHANT: {},
+    CoverageKind.RESPONSE: {"skill": False, "meters": True, "probability": False},
     CoverageKind.SERVICE: {"meters": True},
 }
 METHODS: Mapping[CoverageKind, str] = {
     CoverageKind.HEAD_ASSIGNED: "VALID_HEAD",
     CoverageKind.ORGANIZATION: "VALID_LEAD_AND_ACTIVITY",
+    CoverageKind.WORK: "RECORDED_ACTIVITY",
     CoverageKind.SKILL: "BELONGS_TO_UNIT",
+    CoverageKind.TIME: "BELONGS_TO_UNIT",
+    CoverageKind.VISIT: "RECORDED_VISITS",
+    CoverageKind.PATROL: "RECORDED_PATROL_NOTES",
     CoverageKind.MERCHANT: "VALID_MEMBERSHIP",
 }
 
@@ -45,21 +58,34 @@ class CoverageInput:
         default=None, description="日期 · The day that is asked about; today if not given"
     )
     k: int = strawberry.field(
-        default=1, description="人数 · SKILL: how many different volunteers cover a unit"
+        default=1,
+        description="次数 · SKILL, TIME, RESPONSE: how many different volunteers cover a unit; "
+        "WORK, VISIT, PATROL: how many records do",
     )
     skill: SkillRequirementInput | None = strawberry.field(
-        default=None, description="技能 · SKILL: the skill that must be held"
+        default=None, description="技能 · SKILL, TIME, RESPONSE: the skill that must be held"
     )
     meters: int | None = strawberry.field(
-        default=None, description="米 · SKILL, SERVICE: within so many metres of the centroid"
+        default=None,
+        description="米 · SKILL, TIME, RESPONSE, SERVICE: within so many metres of the centroid",
     )
     minutes: int | None = strawberry.field(
         default=None,
-        description="分钟 · SKILL, SERVICE: within so many minutes on foot",
+        description="分钟 · SKILL, TIME, RESPONSE, SERVICE: within so many minutes on foot",
     )
     days: int | None = strawberry.field(
         default=None,
-        description="天数 · ORGANIZATION: days up to asOf that count as active; 30 if not given",
+        description="天数 · ORGANIZATION, WORK, VISIT, PATROL: days up to asOf that count; 30 if "
+        "not given",
+    )
+    hours: list[WeeklyHoursInput] | None = strawberry.field(
+        default=None,
+        description="时段 · TIME: when volunteers are needed; the whole week if not given",
+    )
+    probability: float | None = strawberry.field(
+        default=None,
+        description="概率 · RESPONSE: how likely enough people must come, above 0 up to 1; 0.9 if "
+        "not given",
     )
 
 
@@ -82,12 +108,18 @@ def question(info: Info, input: CoverageInput) -> Question:
         raise bad_input(f"k is from 1 to {MOST_K}", "input.k")
     if input.days is not None and not 1 <= input.days <= MOST_DAYS:
         raise bad_input(f"days is from 1 to {MOST_DAYS}", "input.days")
+    if input.probability is not None and not 0 < input.probability <= 1:
+        raise bad_input("probability is above 0, up to 1", "input.probability")
+    if input.as_of and not FIRST_DAY <= input.as_of <= info.context.today:
+        raise bad_input(f"asOf is from {FIRST_DAY} to today", "input.asOf")
     skill = input.skill.requirement("input.skill") if input.skill else None
     limit = reach(input.meters, input.minutes, "input")
     given = {
         "skill": skill is not None,
         "meters": limit is not None,
         "days": input.days is not None,
+        "hours": input.hours is not None,
+        "probability": input.probability is not None,
     }
     takes = TAKES[input.kind]
     for name, said in given.items():
@@ -105,6 +137,8 @@ def question(info: Info, input: CoverageInput) -> Question:
         skill,
         limit,
         input.days or DAYS,
+        hours.spans(input.hours, "input.hours"),
+        input.probability or PROBABILITY,
         _method(input, limit),
     )
 

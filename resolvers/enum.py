@@ -10,7 +10,7 @@ from graph.crs import Crs
 from graph.division import DivisionLevel
 from graph.grant import Role
 from graph.grid import GridLevel
-from graph.measure import CoverageKind
+from graph.measure.question import CoverageKind
 from graph.need import NeedStatus
 from graph.party_organization import PartyOrganizationKind
 from graph.patrol_note import PatrolCategory
@@ -146,10 +146,23 @@ described(
         "HEAD_ASSIGNED": "网格长到位 · A head in office who is not a deputy",
         "ORGANIZATION": "组织覆盖 · A party organization leads the unit; FORMAL_ONLY if none of "
         "its members recorded a visit or patrol note in the unit or below in the last `days` days",
+        "WORK": "工作覆盖 · At least k visits or patrol notes recorded in it or below in the "
+        "last `days` days; FORMAL_ONLY if fewer, but a head or a party organization is in office",
         "SKILL": "技能覆盖 · At least k volunteers who hold a skill: within reach of the centroid "
         "if a distance is given, else among those who belong to the unit",
+        "TIME": "时段覆盖 · At every moment of `hours` (the whole week if not given) at least k "
+        "volunteers have said that they are free: within reach of the centroid if a distance is "
+        "given, else of those who belong to the unit; who said nothing is not free; UNKNOWN if "
+        "nobody said anything; count = the fewest at any moment",
+        "VISIT": "走访覆盖 · At least k visits recorded in the unit or below in the last `days` "
+        "days; UNKNOWN if no visit was ever recorded anywhere",
+        "PATROL": "巡查覆盖 · At least k patrol notes recorded in the unit or below in the last "
+        "`days` days; UNKNOWN if no patrol note was ever recorded anywhere",
         "MERCHANT": "商户入盟率 · Counts merchants, not units: of those located in the territory, "
         "how many are in an alliance; a unit's count is that of its merchants in one",
+        "RESPONSE": "响应覆盖 · With `probability` or more, at least k of the volunteers within "
+        "reach of the centroid accept: the exact Poisson-binomial tail of their acceptance; "
+        "count = how many are within reach",
         "SERVICE": "服务可达 · A service center within reach of the unit's centroid",
     },
 )

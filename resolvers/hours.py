@@ -4,8 +4,12 @@ import re
 
 import strawberry
 
+from graph.check import checked
 from graph.intent import Intent
+from graph.kind import Week
+from graph.model import Asking
 from resolvers.enum import Weekday
+from resolvers.errors import bad_input
 
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 MOST = 100
@@ -29,3 +33,16 @@ def week(intent: Intent, field: str, value: list[WeeklyHoursInput]) -> list[str]
         return []
     number = {day: i for i, day in enumerate(Weekday, 1)}
     return [f"{number[hours.weekday]} {hours.from_}-{hours.until}" for hours in value]
+
+
+def spans(value: list[WeeklyHoursInput] | None, field: str) -> tuple[str, ...]:
+    """The same for a question, which is refused if they cannot be meant."""
+    if value is None:
+        return ()
+    if not value:
+        raise bad_input("hours has at least one span", field)
+    intent = Intent("hours", Asking(None, "", ""))
+    texts = checked(intent, "hours", Week, week(intent, "hours", value))
+    if intent.problems:
+        raise bad_input(intent.problems[0].message, field)
+    return tuple(texts)

@@ -41,7 +41,8 @@ class CoverageReport:
     as_of: date = strawberry.field(description="日期 · The day that was asked about")
     method: str = strawberry.field(
         description="方法 · VALID_HEAD, VALID_LEAD_AND_ACTIVITY, VALID_MEMBERSHIP, "
-        "BELONGS_TO_UNIT, GREAT_CIRCLE or GREAT_CIRCLE_X_1_3"
+        "RECORDED_ACTIVITY, RECORDED_VISITS, RECORDED_PATROL_NOTES, BELONGS_TO_UNIT, GREAT_CIRCLE "
+        "or GREAT_CIRCLE_X_1_3"
     )
     numerator: int = strawberry.field(description="分子 · Units (merchants) covered in any way")
     effective: int = strawberry.field(description="有效数 · Units (merchants) covered effectively")
@@ -53,7 +54,8 @@ class CoverageReport:
         description="覆盖率 · numerator / denominator; null if there is nothing to judge"
     )
     expected: float | None = strawberry.field(
-        description="期望数 · Units expected covered when people may say no; null = not computed"
+        description="期望数 · SKILL and RESPONSE: how many units are expected to be covered when "
+        "people may say no, the sum of P(at least k accept); null = nobody is asked"
     )
     by_status: list[StatusCount] = strawberry.field(
         description="按状态 · Units by status, every status listed"
@@ -70,7 +72,8 @@ class CoverageReport:
 class CoverageGapEdge(Edge[GridRef]):
     status: Status = strawberry.field(description="状态 · NONE or FORMAL_ONLY")
     severity: float = strawberry.field(
-        description="严重程度 · The missing part of k (1 where nothing is there); 0.5 on paper only"
+        description="严重程度 · The missing part of k (1 where nothing is there); 0.5 on paper "
+        "only; TIME: the share of the time without k; RESPONSE: how likely fewer than k come"
     )
     reason: str = strawberry.field(description="原因 · Why it is not covered")
 

@@ -11,6 +11,7 @@ from typing import Any
 RADIUS = 6_371_008.8
 METRES_A_MINUTE = 75 / 1.3
 Place = tuple[float, float]
+WEEK = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 CRS = ("WGS84", "CGCS2000", "GCJ02", "BD09")
 
 
@@ -39,6 +40,7 @@ class Volunteer:
     party: bool | None
     places: dict[str, Place]
     acceptance: float
+    hours: list[tuple[int, int]]  # minutes of the week when they have said they are free
     holdings: list[Holding] = field(default_factory=list)
 
     @property
@@ -112,6 +114,7 @@ def pages(ask: Any, query: str, path: str, variables: dict[str, Any]) -> Iterato
 
 
 PERSON = """code name isVolunteer isPartyMember acceptance { mean }
+  availability { weekday from until }
   WGS84: location { longitude latitude } CGCS2000: location(crs: CGCS2000) { longitude latitude }
   GCJ02: location(crs: GCJ02) { longitude latitude }
   BD09: location(crs: BD09) { longitude latitude }"""
@@ -148,5 +151,16 @@ def _volunteer(node: Any) -> Volunteer:
         crs: (node[crs]["longitude"], node[crs]["latitude"]) for crs in CRS if node[crs] is not None
     }
     return Volunteer(
-        node["code"], node["name"], node["isPartyMember"], places, node["acceptance"]["mean"]
+        node["code"],
+        node["name"],
+        node["isPartyMember"],
+        places,
+        node["acceptance"]["mean"],
+        [_minutes(span) for span in node["availability"] or ()],
     )
+
+
+def _minutes(span: Any) -> tuple[int, int]:
+    first = 1440 * WEEK.index(span["weekday"])
+    since, until = ((int(time[:2]) * 60 + int(time[3:])) for time in (span["from"], span["until"]))
+    return first + since, first + until

@@ -33,7 +33,6 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 # Of the contract, what is not built yet.
 NOT_BUILT = set(
     """
-    CoverageKind.WORK CoverageKind.TIME CoverageKind.VISIT CoverageKind.PATROL CoverageKind.RESPONSE
     CoveragePlanInput Plan PlanObjective PlanStatus PlanProof Query.coveragePlan
     TeamInput TeamCost TeamMember TeamResult Query.team
     PeriodInput VolunteerMatchEdge.free VolunteerOrder.load Query.volunteers(freeDuring)
