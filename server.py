@@ -26,6 +26,7 @@ from graph.archive import BackupError, Manifest
 from graph.bolt import BoltSettings, Graph, GraphError
 from graph.engine import Endpoint, EngineSettings, running
 from graph.intake import intake
+from graph.solver import SOLVERS
 from resolvers import caller, documents, identity, machine, rehearsal, trace
 from resolvers.asker import Asker
 from resolvers.auth import DEVELOPER
@@ -382,6 +383,7 @@ class Service:
             self.graph = graph
             opened(answer)
             await self.warm(graph)
+            await SOLVERS.warm()
             await self.rehearse(graph)
             while True:
                 await asyncio.sleep(FOLLOWED)

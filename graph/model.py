@@ -314,6 +314,14 @@ class Missing(LookupError):
         self.field = field
 
 
+class Unfit(ValueError):
+    """An argument that cannot be meant with what the graph holds; `field` is the argument."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 @dataclass(frozen=True)
 class Ranking:
     """A computed list of nodes in order, unpaged.
@@ -334,8 +342,10 @@ class Finding:
     """A computed answer: `find` runs its statements and gives a record.
 
     Where a record points at a node it holds a `Key`; the nodes are read afterwards, all at one
-    place of the answer by one statement, with what the client selected of them.
+    place of the answer by one statement, with what the client selected of them. `seconds` it may
+    take beyond what reading may.
     """
 
     find: Callable[["Graph", Asking], Awaitable[Any]]
     day: str | None = None
+    seconds: float = 0.0

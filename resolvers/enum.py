@@ -6,6 +6,8 @@ from enum import Enum, StrEnum
 import strawberry
 
 from graph.analysis.coverage import Status
+from graph.analysis.plan.question import Objective, Proof
+from graph.analysis.plan.question import Status as PlanStatus
 from graph.crs import Crs
 from graph.division import DivisionLevel
 from graph.grant import Role
@@ -32,9 +34,12 @@ __all__ = [
     "GridWorkerKind",
     "NeedStatus",
     "NodeType",
+    "Objective",
     "PartyOrganizationKind",
     "PatrolCategory",
     "PlaceKind",
+    "PlanStatus",
+    "Proof",
     "Role",
     "Seat",
     "Sector",
@@ -177,6 +182,43 @@ described(
         "UNKNOWN": "未知 · Cannot be judged, such as without a centroid",
     },
     name="CoverageStatus",
+)
+described(
+    Objective,
+    "规划目标 · What a plan is to reach",
+    {
+        "MAX_COVER": "最大覆盖 · As many units as possible, by at most budget people (Church & "
+        "ReVelle 1974)",
+        "SET_COVER": "全覆盖 · All units that can be covered, by as few people as possible "
+        "(Toregas 1971)",
+        "K_COVER": "多重全覆盖 · The same, each by k different people",
+        "EXPECTED": "期望覆盖 · As many units as can be expected when people may say no, by their "
+        "acceptance (Daskin 1983)",
+        "P_MEDIAN": "最近距离 · The least sum, over units, of metres to the nearest of budget "
+        "people (Hakimi 1964)",
+    },
+    name="PlanObjective",
+)
+described(
+    PlanStatus,
+    "规划状态 · How a search for a plan ended",
+    {
+        "OPTIMAL": "最优 · Nothing better exists: the bound equals the objective",
+        "FEASIBLE": "可行 · Ended by limits of its own; how far from the best at most is the gap",
+        "INFEASIBLE": "无解 · Proved that no plan meets the conditions",
+        "TIME_LIMIT": "超时 · The clock ended it",
+    },
+    name="PlanStatus",
+)
+described(
+    Proof,
+    "证明 · What is known of the best plan",
+    {
+        "EXACT": "精确 · The bound equals the objective",
+        "BOUND": "有界 · There is a bound",
+        "NONE": "无 · There is none",
+    },
+    name="PlanProof",
 )
 described(
     NodeType,

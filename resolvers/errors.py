@@ -9,7 +9,7 @@ from graphql import GraphQLError
 
 from graph import bolt
 from graph.crs import PlaceError
-from graph.model import Missing
+from graph.model import Missing, Unfit
 
 log = logging.getLogger("commongrid.errors")
 
@@ -71,6 +71,8 @@ def _told(error: GraphQLError, request: str) -> tuple[str, dict[str, Any]]:
         return cause.message, cause.extensions
     if isinstance(cause, PlaceError):
         return cause.message, {"code": Code.BAD_USER_INPUT.value, "field": cause.field}
+    if isinstance(cause, Unfit):
+        return str(cause), bad_input(str(cause), cause.field).extensions
     if isinstance(cause, Missing):
         refused = bad_input(f"{cause.field} names nothing that you can see", cause.field)
         return refused.message, refused.extensions

@@ -61,7 +61,7 @@ async def answered(
     if not isinstance(result, Finding):  # the one statement of a Reading has the same deadline
         return await read(result, root, planning, bound, context)
     try:
-        async with asyncio.timeout(context.graph.settings.read_seconds):
+        async with asyncio.timeout(context.graph.settings.read_seconds + result.seconds):
             return await read(result, root, planning, bound, context)
     except TimeoutError:
         raise TimedOut(f"the deadline for {root.key} passed") from None

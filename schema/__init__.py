@@ -22,6 +22,7 @@ from schema import (
     business_district,
     certificate,
     coverage,
+    coverage_plan,
     data_source,
     department,
     division,
@@ -72,7 +73,7 @@ ENTITIES = {
     "Grant": grant,
 }
 # Questions that no single entity answers.
-QUESTIONS = (node, volunteer, coverage, tiling)
+QUESTIONS = (node, volunteer, coverage, coverage_plan, tiling)
 
 
 class Names(NameConverter):

@@ -1,0 +1,199 @@
+"""Whom to choose so that a territory is covered: who could be, which units they reach, the plan.
+
+Two statements; `graph.analysis.plan` solves, in a process of its own.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, LiteralString
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from graph import registry, volunteer
+from graph.analysis import acceptance, sphere
+from graph.analysis.plan.exchange import Exchange
+from graph.analysis.plan.question import Limits, Objective, Plan, Question
+from graph.bolt import Graph
+from graph.coverage import UNITS
+from graph.model import Asking, Finding, Key, Missing, Ranking, Unfit
+from graph.predicate import Predicates, valid, where
+from graph.requirement import Requirement
+from graph.scope import ground
+from graph.solver import SOLVERS
+
+EVERYWHERE = 20_100_000.0  # metres, more than half around the earth
+WORK = 30_000  # reaches times nodes of a search that nobody limits
+PAIRS = 40_000_000  # candidates times units, where everyone may serve everything
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a plan is to reach, with whom. `reach` in metres, None = however far.
+
+    `must`, `without`, `why_not`: codes of people who are chosen, are not, and of whom is told why
+    they are not. The search ends after `nodes` of branch and bound (None = as many as an answer
+    within a second or so allows), and after `seconds`.
+    """
+
+    objective: Objective
+    within: Key
+    level: str
+    budget: int | None = None
+    k: int = 1
+    skill: Requirement | None = None
+    reach: float | None = None
+    must: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    why_not: tuple[str, ...] = ()
+    nodes: int | None = None
+    seconds: float = 5.0
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Candidates and units with a place, by code; `unknown`: units that have none."""
+
+    people: list[str]
+    places: list[tuple[float, float]]
+    chances: list[float]
+    units: list[str]
+    centers: list[tuple[float, float]]
+    unknown: int
+
+
+def plan(wanted: Wanted, day: str | None = None) -> Finding:
+    """The plan as a record; raises Missing, or Unfit for what cannot be meant here."""
+
+    async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
+        known = await _ground(graph, wanted, asking)
+        index = {code: i for i, code in enumerate(known.people)}
+        for code in wanted.must:
+            if code not in index:
+                raise Unfit(
+                    "input.mustInclude", f"{code} is no volunteer with a place who qualifies"
+                )
+        question = await asyncio.to_thread(_question, wanted, known, index)
+        others = [index[code] for code in wanted.why_not if code in index]
+        limits = Limits(wanted.seconds, _nodes(question) if wanted.nodes is None else wanted.nodes)
+        found, exchanges = await SOLVERS.solve(question, limits, others)
+        return _record(wanted, known, found, exchanges)
+
+    return Finding(find, day, wanted.seconds)
+
+
+async def _ground(graph: Graph, wanted: Wanted, asking: Asking) -> Ground:
+    skills = (wanted.skill,) if wanted.skill else ()
+    qualifying = volunteer.Wanted(skills, within=wanted.within)
+    try:
+        people = await volunteer.candidates(graph, qualifying, asking)
+    except Missing as missing:
+        raise Missing("input.within" if missing.field == "within" else "input.skill") from None
+    values = {"within": wanted.within.code, "level": wanted.level, **asking.values()}
+    units = await graph.read("plan.units", statement(wanted, asking.bounded), values)
+    placed = sorted(row for row in people if row[1] is not None and row[2] is not None)
+    centered = sorted(row for row in units if row[1] is not None and row[2] is not None)
+    return Ground(
+        [row[0] for row in placed],
+        [(row[1], row[2]) for row in placed],
+        [acceptance.mean(row[5] or 0, row[6] or 0) for row in placed],
+        [row[0] for row in centered],
+        [(row[1], row[2]) for row in centered],
+        len(units) - len(centered),
+    )
+
+
+def statement(wanted: Wanted, bounded: bool) -> LiteralString:
+    """The units: [[code, longitude, latitude] …]."""
+    inside = Predicates(bounded).inside("u", registry.node("Grid"))
+    return "\n".join(
+        [
+            ground(wanted.within.label, bounded),
+            f"CALL (t) {{ {where(UNITS, [valid('w', 'day'), inside])} WITH DISTINCT u "
+            "RETURN collect([u.code, u.longitude, u.latitude]) AS units }",
+            "RETURN units AS row",
+        ]
+    )
+
+
+def _question(wanted: Wanted, known: Ground, index: Mapping[str, int]) -> Question:
+    n, m = len(known.people), len(known.units)
+    if wanted.reach is None and n * m > PAIRS:
+        raise Unfit("input.meters", f"{n} people and {m} units are too many without a reach")
+    unit, person, metres = sphere.pairs_within(
+        *_axes(known.centers), *_axes(known.places), _reach(wanted.reach)
+    )
+    if wanted.objective is Objective.P_MEDIAN and n * m > PAIRS:
+        raise Unfit("input.objective", f"P_MEDIAN takes no {n} people times {m} units")
+    return Question(
+        wanted.objective,
+        csr_array((metres, (person, unit)), shape=(n, m)),
+        wanted.budget,
+        wanted.k,
+        chances=np.asarray(known.chances) if wanted.objective is Objective.EXPECTED else None,
+        must_include=sorted({index[code] for code in wanted.must}),
+        exclude=sorted({index[code] for code in wanted.without if code in index}),
+    )
+
+
+def _nodes(question: Question) -> int:
+    """Fewer the more there is to do at each: of 38,000 reaches, one takes 0.2 to 5 seconds.
+
+    Where all has to be covered, the first is what makes a good plan.
+    """
+    least = 1 if question.objective.covers_all else 0
+    return max(least, WORK // max(1, int(question.reach.nnz)))
+
+
+def _reach(metres: float | None) -> float:
+    return EVERYWHERE if metres is None else metres
+
+
+def _axes(places: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    return [x for x, _ in places], [y for _, y in places]
+
+
+def _record(
+    wanted: Wanted, known: Ground, found: Plan, exchanges: Sequence[Exchange]
+) -> dict[str, Any]:
+    people, units = known.people, known.units
+    gains = [{"gain": gain} for gain in found.gains]
+    chosen = _ranking(wanted, "Person", [people[j] for j in found.chosen], gains)
+    return {
+        "status": found.status.value,
+        "proof": found.proof.value,
+        "objective": found.objective,
+        "bound": found.bound,
+        "gap": found.gap,
+        "seconds": round(found.seconds, 6),
+        "method": found.method,
+        "candidates": len(people),
+        "units": len(units),
+        "unknown": known.unknown,
+        "selected": lambda _: chosen,
+        "choices": lambda _: chosen,
+        "uncovered": lambda _: _ranking(wanted, "Grid", [units[u] for u in found.uncovered]),
+        "exchanges": [
+            {
+                "person": Key("Person", people[each.candidate]),
+                "gain": each.gain,
+                "partner": None if each.partner is None else Key("Person", people[each.partner]),
+                "change": each.change,
+            }
+            for each in exchanges
+        ],
+    }
+
+
+def _ranking(
+    wanted: Wanted, label: str, codes: Sequence[str], edges: Sequence[Mapping[str, Any]] = ()
+) -> Ranking:
+    """In the order in which they are given."""
+    return Ranking(
+        [Key(label, code) for code in codes],
+        [(i, code) for i, code in enumerate(codes)],
+        lambda i: edges[i] if edges else {},
+        f"{wanted} {label}",
+        (False, False),
+    )

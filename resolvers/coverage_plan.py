@@ -1,0 +1,123 @@
+"""Who may ask whom to choose, and what must be said to ask it."""
+
+from typing import Annotated
+
+import strawberry
+
+import graph.plan
+from graph.model import Finding
+from graph.plan import Wanted
+from resolvers import identity
+from resolvers.auth import PEOPLE, policy
+from resolvers.context import TERRITORIES, Info
+from resolvers.enum import GridLevel, Objective
+from resolvers.errors import bad_input
+from resolvers.point import SkillRequirementInput, reach
+
+MOST_BUDGET = 100_000
+MOST_K = 100
+MOST_SECONDS = 20.0
+MOST_NODES = 20_000
+MOST_PEOPLE = 1_000
+MOST_EXPLAINED = 20
+
+
+@strawberry.input(description="规划问题 · Whom to choose, and what for")
+class CoveragePlanInput:
+    objective: Objective = strawberry.field(description="目标 · What the plan is to reach")
+    within: strawberry.ID = strawberry.field(
+        description="辖区 · Id of the division or grid: its units, and volunteers who belong to it"
+    )
+    level: GridLevel = strawberry.field(description="级别 · Level of the units")
+    budget: int | None = strawberry.field(
+        default=None,
+        description="人数上限 · At most so many are chosen; MAX_COVER, EXPECTED, P_MEDIAN need it",
+    )
+    meters: int | None = strawberry.field(
+        default=None,
+        description="米 · Who is within so many metres of a unit's centroid reaches it; all but "
+        "P_MEDIAN need this or minutes",
+    )
+    minutes: int | None = strawberry.field(
+        default=None, description="分钟 · The same in minutes on foot"
+    )
+    k: int = strawberry.field(
+        default=1,
+        description="重数 · MAX_COVER, K_COVER, EXPECTED: so many different people cover a unit",
+    )
+    skill: SkillRequirementInput | None = strawberry.field(
+        default=None, description="技能 · Only who holds this can be chosen"
+    )
+    must_include: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="必选 · Ids of people who are chosen in any case"
+    )
+    exclude: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="排除 · Ids of people who are not chosen"
+    )
+    seconds: float = strawberry.field(
+        default=5.0, description="秒 · When the search ends, up to 20 seconds"
+    )
+    nodes: int | None = strawberry.field(
+        default=None,
+        description="节点数 · The search ends after so many nodes of branch and bound, up to "
+        "20,000; if not given, as many as an answer within a second or so allows",
+    )
+    why_not: list[strawberry.ID] | None = strawberry.field(
+        default=None,
+        description="为何未选 · Ids of people of whom `exchanges` tells why not, up to 20",
+    )
+
+
+Input = Annotated[CoveragePlanInput, strawberry.argument(description="问题 · What is asked")]
+
+SEVERAL_TIMES = (Objective.MAX_COVER, Objective.K_COVER, Objective.EXPECTED)
+
+
+@policy(PEOPLE)
+def coverage_plan(info: Info, input: Input) -> Finding:
+    objective = input.objective
+    if input.budget is None and not objective.covers_all:
+        raise bad_input(f"{objective.value} needs budget", "input.budget")
+    if input.budget is not None and not 0 <= input.budget <= MOST_BUDGET:
+        raise bad_input(f"budget is from 0 to {MOST_BUDGET:,}", "input.budget")
+    if not 1 <= input.k <= MOST_K:
+        raise bad_input(f"k is from 1 to {MOST_K}", "input.k")
+    if input.k > 1 and objective not in SEVERAL_TIMES:
+        raise bad_input(f"{objective.value} takes no k above 1", "input.k")
+    if not 0 < input.seconds <= MOST_SECONDS:
+        raise bad_input(f"seconds is above 0, up to {MOST_SECONDS:g}", "input.seconds")
+    if input.nodes is not None and not 0 <= input.nodes <= MOST_NODES:
+        raise bad_input(f"nodes is from 0 to {MOST_NODES:,}", "input.nodes")
+    limit = reach(input.meters, input.minutes, "input")
+    if limit is None and objective is not Objective.P_MEDIAN:
+        raise bad_input(f"{objective.value} needs meters or minutes", "input.meters")
+    must = _people(input.must_include, "input.mustInclude")
+    without = _people(input.exclude, "input.exclude")
+    if not set(must).isdisjoint(without):
+        raise bad_input("nobody is both included and excluded", "input.exclude")
+    why_not = _people(input.why_not, "input.whyNot", MOST_EXPLAINED)
+    return graph.plan.plan(
+        Wanted(
+            objective,
+            identity.key(input.within, "input.within", *TERRITORIES),
+            input.level.value,
+            input.budget,
+            input.k,
+            input.skill.requirement("input.skill") if input.skill else None,
+            limit,
+            must,
+            without,
+            why_not,
+            input.nodes,
+            input.seconds,
+        )
+    )
+
+
+def _people(
+    ids: list[strawberry.ID] | None, field: str, most: int = MOST_PEOPLE
+) -> tuple[str, ...]:
+    """Their codes, each once."""
+    if len(ids or ()) > most:
+        raise bad_input(f"{field.removeprefix('input.')} names up to {most:,} people", field)
+    return tuple(dict.fromkeys(identity.key(each, field, "Person").code for each in ids or ()))
