@@ -35,11 +35,7 @@ def report(question: Question, day: str | None = None) -> Finding:
     """
 
     async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
-        counted, steps = await _counted(graph, question, asking)
-        within = question.within
-        return _report(
-            question, within, counted, below([(within.label, within.code)], steps), steps
-        )
+        return whole(question, *await counted(graph, question, asking))
 
     return Finding(find, day)
 
@@ -54,8 +50,8 @@ def gaps(question: Question, day: str | None = None) -> Finding:
     """
 
     async def find(graph: Graph, asking: Asking) -> Ranking:
-        counted, _ = await _counted(graph, question, asking)
-        open_ = [unit for unit in counted.units if unit.status in coverage.OPEN]
+        found, _ = await counted(graph, question, asking)
+        open_ = [unit for unit in found.units if unit.status in coverage.OPEN]
         sort = {unit.code: _weighed(unit) for unit in open_}
         open_.sort(key=lambda unit: (-sort[unit.code][0], -sort[unit.code][1], unit.code))
         return Ranking(
@@ -77,7 +73,11 @@ def _weighed(unit: Unit) -> tuple[float, float, str]:
     return round(unit.severity * unit.people, 2), unit.severity, unit.code
 
 
-async def _counted(graph: Graph, question: Question, asking: Asking) -> tuple[Counted, Steps]:
+async def counted(graph: Graph, question: Question, asking: Asking) -> tuple[Counted, Steps]:
+    """The units judged, and how the territories hang together.
+
+    Raises Missing for a territory out of sight or a skill that does not exist.
+    """
     since, until = asking.window(question.days)
     values = {
         "within": question.within.code,
@@ -99,8 +99,7 @@ async def _counted(graph: Graph, question: Question, asking: Asking) -> tuple[Co
     units = [_unit(*row) for row in sorted(rows, key=lambda row: row[0])]
     lies_in = lambda code: below([("Grid", code)], children)  # noqa: E731
     judged = MEASURES[question.kind].judged
-    counted = await asyncio.to_thread(judged, question, units, others, lies_in, since)
-    return counted, children
+    return await asyncio.to_thread(judged, question, units, others, lies_in, since), children
 
 
 def _unit(
@@ -142,42 +141,48 @@ def _steps() -> LiteralString:
     )
 
 
+def whole(question: Question, found: Counted, steps: Steps) -> dict[str, Any]:
+    """The report on the territory that is asked about, as a record."""
+    within = question.within
+    return _report(question, within, found, below([(within.label, within.code)], steps), steps)
+
+
 def _report(
-    question: Question, territory: Key, counted: Counted, inside: set[Name], steps: Steps
+    question: Question, territory: Key, found: Counted, inside: set[Name], steps: Steps
 ) -> dict[str, Any]:
     """Of what lies in the territory."""
-    units = [unit for unit in counted.units if ("Grid", unit.code) in inside]
-    items = [item for item in counted.items if not inside.isdisjoint(item.places)]
+    units = [unit for unit in found.units if ("Grid", unit.code) in inside]
+    items = [item for item in found.items if not inside.isdisjoint(item.places)]
     return {
         "kind": question.kind.value,
         "territory": territory,
         "level": question.level,
         "asOf": question.day,
         "method": question.method,
-        "expected": lambda _: _expected(counted, units),
+        "expected": lambda _: _expected(found, units),
         **coverage.summary([item.status for item in items]),
-        "byChild": lambda _: _children(question, territory, counted, steps),
+        "byChild": lambda _: _children(question, territory, found, steps),
         "units": lambda arguments: _listed(units, arguments.get("status")),
     }
 
 
-def _expected(counted: Counted, units: list[Unit]) -> float | None:
+def _expected(found: Counted, units: list[Unit]) -> float | None:
     """How many units are covered when people may say no; None where nobody is asked."""
-    if counted.chances is None:
+    if found.chances is None:
         return None
-    chances = counted.chances()
+    chances = found.chances()
     return round(sum(chances.get(unit.code, 0.0) for unit in units), 6)
 
 
 def _children(
-    question: Question, territory: Key, counted: Counted, steps: Steps
+    question: Question, territory: Key, found: Counted, steps: Steps
 ) -> list[dict[str, Any]]:
     """A report for each territory directly below in which something can be counted."""
     reports: list[dict[str, Any]] = []
     for child in sorted(steps.get((territory.label, territory.code), ())):
         inside = below([child], steps)
-        if any(not inside.isdisjoint(item.places) for item in counted.items):
-            reports.append(_report(question, Key(*child), counted, inside, steps))
+        if any(not inside.isdisjoint(item.places) for item in found.items):
+            reports.append(_report(question, Key(*child), found, inside, steps))
     return reports
 
 

@@ -102,18 +102,21 @@ def coverage_gaps(info: Info, input: Input) -> Finding:
     return graph.coverage.gaps(question(info, input), iso(input.as_of))
 
 
-def question(info: Info, input: CoverageInput) -> Question:
-    """What is asked, with whatever the kind needs and nothing that it has no use for."""
+def question(info: Info, input: CoverageInput, name: str = "input") -> Question:
+    """What is asked, with whatever the kind needs and nothing that it has no use for.
+
+    `name`: that of the argument, for errors.
+    """
     if not 1 <= input.k <= MOST_K:
-        raise bad_input(f"k is from 1 to {MOST_K}", "input.k")
+        raise bad_input(f"k is from 1 to {MOST_K}", f"{name}.k")
     if input.days is not None and not 1 <= input.days <= MOST_DAYS:
-        raise bad_input(f"days is from 1 to {MOST_DAYS}", "input.days")
+        raise bad_input(f"days is from 1 to {MOST_DAYS}", f"{name}.days")
     if input.probability is not None and not 0 < input.probability <= 1:
-        raise bad_input("probability is above 0, up to 1", "input.probability")
+        raise bad_input("probability is above 0, up to 1", f"{name}.probability")
     if input.as_of and not FIRST_DAY <= input.as_of <= info.context.today:
-        raise bad_input(f"asOf is from {FIRST_DAY} to today", "input.asOf")
-    skill = input.skill.requirement("input.skill") if input.skill else None
-    limit = reach(input.meters, input.minutes, "input")
+        raise bad_input(f"asOf is from {FIRST_DAY} to today", f"{name}.asOf")
+    skill = input.skill.requirement(f"{name}.skill") if input.skill else None
+    limit = reach(input.meters, input.minutes, name)
     given = {
         "skill": skill is not None,
         "meters": limit is not None,
@@ -122,12 +125,12 @@ def question(info: Info, input: CoverageInput) -> Question:
         "probability": input.probability is not None,
     }
     takes = TAKES[input.kind]
-    for name, said in given.items():
-        if said and name not in takes:
-            raise bad_input(f"{input.kind.value} takes no {name}", f"input.{name}")
-        if not said and takes.get(name):
-            raise bad_input(f"{input.kind.value} needs {name}", f"input.{name}")
-    within = identity.key(input.within, "input.within", *TERRITORIES)
+    for each, said in given.items():
+        if said and each not in takes:
+            raise bad_input(f"{input.kind.value} takes no {each}", f"{name}.{each}")
+        if not said and takes.get(each):
+            raise bad_input(f"{input.kind.value} needs {each}", f"{name}.{each}")
+    within = identity.key(input.within, f"{name}.within", *TERRITORIES)
     return Question(
         input.kind,
         within,
@@ -137,7 +140,7 @@ def question(info: Info, input: CoverageInput) -> Question:
         skill,
         limit,
         input.days or DAYS,
-        hours.spans(input.hours, "input.hours"),
+        hours.spans(input.hours, f"{name}.hours"),
         input.probability or PROBABILITY,
         _method(input, limit),
     )

@@ -45,6 +45,8 @@ WEIGHTS: Mapping[str, int] = {
     "Query.coverage": 20,
     "CoverageReport.territory": 0,
     "Query.coverageGaps": 40,
+    "Query.coverageTrend": 400,
+    "Query.coverageComparison": 40,
     "Query.coveragePlan": 200,
     "Query.tiling": 50,
     "Query.volunteers": 20,

@@ -22,6 +22,7 @@ from schema import (
     business_district,
     certificate,
     coverage,
+    coverage_change,
     coverage_plan,
     data_source,
     department,
@@ -73,7 +74,7 @@ ENTITIES = {
     "Grant": grant,
 }
 # Questions that no single entity answers.
-QUESTIONS = (node, volunteer, coverage, coverage_plan, tiling)
+QUESTIONS = (node, volunteer, coverage, coverage_change, coverage_plan, tiling)
 
 
 class Names(NameConverter):

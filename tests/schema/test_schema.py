@@ -192,6 +192,8 @@ def test_lists_that_can_grow_are_connections(built: GraphQLSchema) -> None:
         "ServiceCenter.windows",
         "Need.requirements",
         "Grid.cells",
+        "Query.coverageTrend",
+        "CoveragePoint.byStatus",
         "Plan.exchanges",
         "Tiling.faults",
         "TilingFault.grids",

@@ -1,0 +1,72 @@
+"""How coverage changes: day after day, and from one question to another."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from graph.analysis.coverage import REALLY
+from graph.bolt import Graph
+from graph.coverage import counted, whole
+from graph.measure.question import Question
+from graph.model import Asking, Finding, Key, Ranking
+
+AT_ONCE = 4  # statements
+
+
+def trend(question: Question, days: Sequence[str]) -> Finding:
+    """The figures of each of the days, which are ISO dates; one statement a day.
+
+    Raises Missing for a territory out of sight or a skill that does not exist.
+    """
+
+    async def find(graph: Graph, asking: Asking) -> list[dict[str, Any]]:
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def of(day: str) -> dict[str, Any]:
+            asked = replace(question, day=day)
+            async with gate:
+                return whole(asked, *await counted(graph, asked, replace(asking, day=day)))
+
+        async with asyncio.TaskGroup() as group:
+            points = [group.create_task(of(day)) for day in days]
+        return [point.result() for point in points]
+
+    return Finding(find)
+
+
+def comparison(a: Question, b: Question) -> Finding:
+    """The reports of two questions, and the units of both that only one finds really covered.
+
+    Two statements. Raises Missing for a territory out of sight or a skill that does not exist.
+    """
+
+    async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
+        (before, above), (after, below) = [
+            await counted(graph, asked, replace(asking, day=asked.day)) for asked in (a, b)
+        ]
+        one, other = (
+            {unit.code: unit.status in REALLY for unit in found.units} for found in (before, after)
+        )
+        first, second = whole(a, before, above), whole(b, after, below)
+        both = sorted(one.keys() & other.keys())
+        return {
+            "a": first,
+            "b": second,
+            "effectiveChange": second["effective"] - first["effective"],
+            "ratioChange": _change(first["ratio"], second["ratio"]),
+            "gained": lambda _: _listed([c for c in both if other[c] and not one[c]], "gained"),
+            "lost": lambda _: _listed([c for c in both if one[c] and not other[c]], "lost"),
+        }
+
+    return Finding(find, b.day)
+
+
+def _change(before: float | None, after: float | None) -> float | None:
+    return None if before is None or after is None else round(after - before, 9)
+
+
+def _listed(codes: Sequence[str], name: str) -> Ranking:
+    return Ranking(
+        [Key("Grid", code) for code in codes], [(code,) for code in codes], lambda i: {}, name
+    )
