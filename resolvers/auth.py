@@ -8,8 +8,11 @@ of that, and nowhere else.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Never, TypeVar
 
+from graphql import OperationType
+
+from graph import audit
 from graph.grant import Role
 from resolvers.demand import demanded
 from resolvers.errors import Code, Refusal
@@ -171,17 +174,23 @@ def _shown(info: Any) -> frozenset[str]:
     return found
 
 
+async def _audited(info: Any, refused: Refusal) -> Never:
+    context = info.context
+    await audit.refused(context.graph, info.field_name, context.caller.identity, refused.code.value)
+    raise refused
+
+
 def policy(permission: str) -> Callable[[F], F]:
     """Declares what a root field needs, and has it answered where the caller's roles permit it.
 
-    Refused as FORBIDDEN if none does. Without this declaration a root field is never answered.
+    Refused as FORBIDDEN if none does, and a mutation leaves an audit entry of that. Without this
+    declaration a root field is never answered.
     """
     if permission not in PERMISSIONS | {ANYONE}:
         raise ValueError(f"no such permission: {permission}")
 
     def guard(resolver: F) -> F:
-        @wraps(resolver)
-        def guarded(info: Any, *args: Any, **kwargs: Any) -> Any:
+        def permitted(info: Any, *args: Any, **kwargs: Any) -> Any:
             context, caller = info.context, info.context.caller
             if permission == ANYONE:
                 context.permit(frozenset(), caller.everywhere)
@@ -191,6 +200,16 @@ def policy(permission: str) -> Callable[[F], F]:
                     needed |= _shown(info)
                 context.permit(needed, caller.over(needed))
             return resolver(info, *args, **kwargs)
+
+        @wraps(resolver)
+        def guarded(info: Any, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return permitted(info, *args, **kwargs)
+            except Refusal as refused:
+                changes = info.operation.operation is OperationType.MUTATION
+                if changes and refused.code == Code.FORBIDDEN:
+                    return _audited(info, refused)
+                raise
 
         guarded.policy = permission  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from graphql import FieldNode, GraphQLField
 
-from graph import write
+from graph import audit, write
 from graph.bolt import TimedOut
 from graph.cypher import Statement
 from graph.model import Asking, Finding, Key, Missing, Reading
@@ -108,6 +108,7 @@ async def found(result: Returned, plan: Plan, bound: Bound, context: Context) ->
         return await result.find(context.graph, asking), asking
     if isinstance(result, Change):
         record, bookmarks = await write.run(context.graph, result, context.caller.identity)
+        await _audited(result, record, context)
         return record, context.asking(None, tuple(bookmarks))
     asking = context.asking(result.day)
     statement = plan.anchored(result, context.bounded)
@@ -115,6 +116,17 @@ async def found(result: Returned, plan: Plan, bound: Bound, context: Context) ->
     if row is None and result.missing:
         raise Missing(result.missing)
     return row, asking
+
+
+async def _audited(change: Change, record: Mapping[str, Any], context: Context) -> None:
+    """Leaves an audit entry where somebody of limited sight reached for what they do not see.
+
+    For what does not exist as well: else the time it takes would tell the two apart.
+    """
+    unseen = any(error["code"] == "NOT_FOUND" for error in record["userErrors"])
+    if unseen and context.bounded:
+        actor = context.caller.identity
+        await audit.refused(context.graph, change.intent.name, actor, "NOT_FOUND")
 
 
 async def hang(value: Any, plan: Plan, answer: Answer, asking: Asking, context: Context) -> None:
