@@ -59,9 +59,12 @@ STEPS = 30
 def to_wgs84(longitude: float, latitude: float, crs: Crs) -> Pair:
     """Longitude and latitude in degrees, measured in `crs`, as WGS-84 (longitude, latitude).
 
-    PlaceError where the pair is not finite, out of range, or outside China under GCJ02 or BD09.
+    PlaceError where the pair is not finite, out of range, or outside China under GCJ02 or BD09;
+    and for 0, 0, which is what a device says that does not know where it is.
     """
     system = _checked(longitude, latitude, crs)
+    if longitude == latitude == 0.0:
+        raise PlaceError("longitude", "0, 0 is no place, but what is said of an unknown one")
     if system is Crs.GCJ02:
         return _inverse(_gcj02, longitude, latitude)
     if system is Crs.BD09:

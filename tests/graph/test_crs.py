@@ -13,7 +13,7 @@ SHIFTED = st.sampled_from([Crs.GCJ02, Crs.BD09])
 ANY = st.sampled_from(list(Crs))
 # A shifted place may fall out of the box within a kilometre of its border, so stay 0.02° inside.
 IN_CHINA = st.tuples(st.floats(72.03, 137.81), st.floats(0.85, 55.80))
-ON_EARTH = st.tuples(st.floats(-180.0, 180.0), st.floats(-90.0, 90.0))
+ON_EARTH = st.tuples(st.floats(-180.0, 180.0), st.floats(-90.0, 90.0)).filter(any)
 NEAR_ZHENGZHOU = st.tuples(st.floats(113.2, 114.0), st.floats(34.5, 35.0))
 
 
@@ -109,6 +109,14 @@ def test_a_place_that_cannot_be_meant_is_refused_by_field(
         with pytest.raises(PlaceError) as caught:
             convert(longitude, latitude, crs)
         assert caught.value.field == field
+
+
+@pytest.mark.parametrize("crs", [Crs.WGS84, Crs.CGCS2000])
+def test_a_place_that_is_all_zeros_is_not_known(crs: Crs) -> None:
+    """It is read as it is kept, should it be there."""
+    with pytest.raises(PlaceError, match="no place"):
+        to_wgs84(0.0, -0.0, crs)
+    assert from_wgs84(0.0, 0.0, crs) == (0.0, 0.0)
 
 
 def test_a_swapped_pair_is_named() -> None:

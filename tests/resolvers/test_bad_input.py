@@ -64,6 +64,7 @@ POINTS = {
     "{longitude: 34.8, latitude: 80, crs: GCJ02}": ("crs", "China"),
     "{longitude: 2.3, latitude: 48.9, crs: GCJ02}": ("crs", "China"),
     "{longitude: 2.3, latitude: 48.9, crs: BD09}": ("crs", "China"),
+    "{longitude: 0, latitude: 0, crs: WGS84}": ("longitude", "no place"),
     "{longitude: 1e999, latitude: 34, crs: WGS84}": ("longitude", "finite"),
     "{longitude: 113, latitude: -1e999, crs: BD09}": ("latitude", "finite"),
 }

@@ -336,6 +336,7 @@ def test_a_value_that_cannot_be_meant_is_invalid(
         ({"longitude": 2.35, "latitude": 48.85, "crs": "GCJ02"}, "crs"),
         ({"longitude": 2.35, "latitude": 48.85, "crs": "BD09"}, "crs"),
         ({"longitude": 181, "latitude": 34, "crs": "WGS84"}, "longitude"),
+        ({"longitude": 0, "latitude": 0, "crs": "WGS84"}, "longitude"),
         ({"longitude": 34.7, "latitude": 113.6, "crs": "WGS84"}, "latitude"),
     ],
 )
