@@ -26,8 +26,8 @@ Week = NewType("Week", list)  # type: ignore[type-arg]  # texts such as «1 09:0
 
 
 def moment(at: datetime) -> str:
-    """A moment as it is kept."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    """A moment as it is kept; OverflowError where UTC has no day for it."""
+    return f"{at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"
 
 
 def whole(kind: Any) -> Any:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Operator = Literal["eq", "in", "gte", "lte", "startsWith", "contains"]
 Quantifier = Literal["some", "none", "every"]
+EARLIEST, LATEST = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"  # moments
 
 
 @dataclass(frozen=True)
@@ -297,13 +298,20 @@ class Asking:
     def window(self, days: int) -> tuple[str, str]:
         """First moment of so many days that end with `day`, and the first moment after it."""
         midnight = datetime.fromisoformat(self.day).replace(tzinfo=ZoneInfo(self.zone))
-        until, since = midnight + timedelta(days=1), midnight - timedelta(days=days - 1)
-        return moment(since), moment(until)
+        return _moved(midnight, 1 - days, EARLIEST), _moved(midnight, 1, LATEST)
 
     def values(self) -> dict[str, Any]:
         """The parameters that validity and scope are written with."""
         day, today = date.fromisoformat(self.day), date.fromisoformat(self.today)
         return {"day": day, "today": today, "scope": list(self.scope or ())}
+
+
+def _moved(at: datetime, days: int, end: str) -> str:
+    """So many days from there as a moment is kept; the end of time where there are not so many."""
+    try:
+        return moment(at + timedelta(days=days))
+    except OverflowError:
+        return end
 
 
 class Missing(LookupError):

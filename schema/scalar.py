@@ -1,14 +1,14 @@
 """Scalars and shared records: dates, places, intervals; how they are spelled and checked."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 
 from graph.crs import Crs
-from graph.kind import GeoJSON
+from graph.kind import GeoJSON, moment
 from resolvers.enum import Weekday
 from resolvers.errors import Code
 from schema.relay import asked
@@ -47,10 +47,10 @@ def _date(value: Any) -> date:
 def _datetime(value: Any) -> datetime:
     try:
         found = datetime.fromisoformat(value)
-        known = found.tzinfo is not None and found.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):  # year 1 east of Greenwich is year 0
-        known = False
-    if not known:
+        moment(found)  # which is how it is kept
+    except (TypeError, ValueError, OverflowError):
+        found = None
+    if found is None or found.tzinfo is None:
         raise _refused("DateTime is written with its zone, such as 2026-11-24T09:00:00+08:00")
     return found
 

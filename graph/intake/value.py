@@ -154,11 +154,11 @@ def moment(cell: Any) -> str:
     """An instant with its zone, as ISO text in UTC."""
     try:
         found = cell if isinstance(cell, datetime) else datetime.fromisoformat(plain(cell))
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise Wrong("须为带时区的时间 · a time with its zone, such as 2026-01-02T09:00:00+08:00")
-    return kept_moment(found)
+        if found.tzinfo is not None:
+            return kept_moment(found)
+    except (ValueError, OverflowError):
+        pass
+    raise Wrong("须为带时区的时间 · a time with its zone, such as 2026-01-02T09:00:00+08:00")
 
 
 def span(text: str) -> str:

@@ -79,6 +79,7 @@ BAD: list[tuple[str, Any, Any]] = [
     ("some", date, "2027"),
     ("some", date, 46000),
     ("some", datetime, "2027-03-04T09:00:00"),
+    ("some", datetime, "0001-01-01T00:00:00+08:00"),
     ("some", GridLevel, "L9"),
     ("some", str, {"a": 1}),
     ("some", dict, "x"),
