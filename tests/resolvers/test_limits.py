@@ -236,7 +236,7 @@ ATTACKS: dict[str, tuple[str, set[str]]] = {
     "aliases of a mutation": (
         "mutation {"
         + many(
-            100, lambda n: f'a{n}: suspendAccount(input: {{id: "x"}}) {{ userErrors {{ code }} }}'
+            100, lambda n: f'a{n}: updateAccount(input: {{id: "x"}}) {{ userErrors {{ code }} }}'
         )
         + "}",
         {"TOKENS", "ALIASES", "ROOTS"},

@@ -1,7 +1,9 @@
 """/graphql over HTTP: these bytes give these bytes, with this status and this media type."""
 
 import asyncio
+import gzip
 import json
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -153,6 +155,7 @@ def test_a_refused_document_is_400_only_in_the_newer_form(
         b'{"query": "{ __typename }", "operationName": 5}',
         b'{"query": "{ __typename }", "extensions": []}',
         b'{"query": "{ __typename }", "variables": {"a": NaN}}',
+        b'{"query": "{ __typename }", "variables": {"a": Infinity}}',
         b'{"query": "{ __typename }", "variables": {"a": -Infinity}}',
         b'{"query": "{ __typename }", "variables": {"a": 1e999}}',
         b'{"query": "{ __typename }", "variables": {"a": ' + b"9" * 5_000 + b"}}",
@@ -175,6 +178,7 @@ def test_what_is_no_request_is_400(send: Send, code: Code, body: bytes, media: s
 
     assert (400, "BAD_REQUEST") == (answer.status_code, code(answer))
     assert answer.headers["content-type"].startswith(media or JSON)
+    assert ANSWER == send().content
 
 
 @pytest.mark.parametrize(
@@ -188,6 +192,8 @@ def test_what_is_no_request_is_400(send: Send, code: Code, body: bytes, media: s
         {"content-type": "application/json; charset=gbk"},
         {"content-type": "application/json; charset=utf-16"},
         {"content-encoding": "gzip"},
+        {"content-encoding": "br"},
+        {"content-encoding": "identity, deflate"},
     ],
     ids=str,
 )
@@ -197,6 +203,23 @@ def test_other_media_types_and_encodings_are_415(
     answer = send(headers=headers)
 
     assert (415, "BAD_REQUEST") == (answer.status_code, code(answer))
+    assert ANSWER == send().content
+
+
+def test_a_body_that_would_unpack_to_a_gigabyte_is_not_unpacked(send: Send, code: Code) -> None:
+    packed = gzip.compress(ASKED + b" " * 100_000_000, 1)
+
+    began = time.process_time()
+    answer = send(packed, {"content-encoding": "gzip"})
+
+    assert (415, "BAD_REQUEST") == (answer.status_code, code(answer))
+    assert time.process_time() - began < 0.1
+    assert ANSWER == send().content
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", "\\ufeff"], ids=["as it is", "escaped"])
+def test_a_document_may_begin_with_a_byte_order_mark(send: Send, mark: str) -> None:
+    assert ANSWER == send(f'{{"query": "{mark}{{ __typename }}"}}'.encode()).content
 
 
 @pytest.mark.parametrize(
@@ -212,6 +235,7 @@ def test_a_mebibyte_is_read_and_a_byte_more_is_413(send: Send, code: Code) -> No
     assert 200 == send(most).status_code
     answer = send(most + b" ")
     assert (413, "BAD_REQUEST") == (answer.status_code, code(answer))
+    assert ANSWER == send().content
 
 
 @pytest.mark.parametrize("length", [2, 1_000])
@@ -269,6 +293,7 @@ def test_what_is_not_one_operation_of_ours_is_not_executed(
 
     assert 400 == answer.status_code
     assert code(answer) in ("GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT")
+    assert ANSWER == send().content
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
@@ -280,6 +305,7 @@ def test_other_methods_are_405_and_told_what_is_allowed(
     assert (405, "BAD_REQUEST") == (answer.status_code, code(answer))
     assert "GET, POST" == answer.headers["allow"]
     assert not [name for name in answer.headers if name.startswith("access-control")]
+    assert ANSWER == send().content
 
 
 @pytest.mark.parametrize(
@@ -297,6 +323,7 @@ def test_the_endpoint_is_at_no_other_path(send: Send, code: Code, path: str) -> 
     answer = send(path=f"http://localhost{path}")
 
     assert (404, "BAD_REQUEST") == (answer.status_code, code(answer))
+    assert ANSWER == send().content
 
 
 @pytest.fixture
@@ -324,6 +351,7 @@ def test_production_is_asked_by_post(strict: Send, code: Code, method: str) -> N
 
     assert (405, "BAD_REQUEST") == (answer.status_code, code(answer))
     assert "POST" == answer.headers["allow"]
+    assert 401 == strict().status_code  # by POST it is asked who that is
 
 
 def test_no_path_leads_to_a_file_of_ours(send: Send, code: Code) -> None:
@@ -364,6 +392,8 @@ def test_a_defect_is_told_by_its_number_only(
     assert (500, "INTERNAL") == (answer.status_code, code(answer))
     assert identifier == answer.json()["errors"][0]["extensions"]["requestId"]
     assert b"secret" not in answer.content
+    service.asking.operations = service.operations
+    assert ANSWER == sender(service)().content
     assert "the secret of the house" in caplog.text
     assert identifier in caplog.text
 

@@ -7,11 +7,15 @@ import httpx2
 import pytest
 
 import server
-from graph.bolt import Graph
+from graph.bolt import Graph, Ran
 
 Send = Callable[..., httpx2.Response]
 Sender = Callable[[server.Service], Send]
 Code = Callable[[httpx2.Response], str]
+CHANGE = (  # of a skill that is not there
+    b'{"query": "mutation { updateSkill(input: {id: \\"U2tpbGw6Tk9ORQ\\", name: \\"x\\"}) '
+    b'{ clientMutationId } }"}'
+)
 APP = "https://app.example.org"
 ASKS = {"access-control-request-method": "POST", "access-control-request-headers": "content-type"}
 
@@ -95,6 +99,7 @@ def test_a_page_of_another_origin_may_not(
 
     assert (403, "FORBIDDEN") == (answer.status_code, code(answer))
     assert [] == shared(answer)
+    assert 401 == production().status_code  # of no page, it is asked who that is
 
 
 def test_pages_of_the_server_and_in_development_of_this_machine_may_ask(send: Send) -> None:
@@ -107,11 +112,17 @@ def test_pages_of_the_server_and_in_development_of_this_machine_may_ask(send: Se
 @pytest.mark.parametrize(
     "kind", ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"]
 )
-def test_a_form_of_another_page_executes_nothing(send: Send, kind: str) -> None:
+def test_a_form_of_another_page_executes_nothing(send: Send, graph: Graph, kind: str) -> None:
     from_page = {"content-type": kind, "cookie": "session=1", "origin": "https://evil.example"}
+    ran = list[Ran]()
+    graph.observers.append(ran.append)
 
-    assert 403 == send(headers=from_page).status_code
-    assert 415 == send(headers={"content-type": kind, "cookie": "session=1"}).status_code
+    assert 403 == send(CHANGE, from_page).status_code
+    assert 415 == send(CHANGE, {"content-type": kind, "cookie": "session=1"}).status_code
+    assert [] == ran
+    assert 200 == send(CHANGE).status_code
+    assert [] != ran
+    graph.observers.remove(ran.append)
 
 
 @pytest.mark.parametrize("origins", ["*", "app.example.org", "https://a.example/path", "null"])
