@@ -150,6 +150,34 @@ def test_what_the_issuer_did_not_sign_is_not_believed(text: str) -> None:
         believed(text)
 
 
+LARGE = "x" * 2_000_000
+COSTLY: dict[str, Callable[[], str]] = {
+    "signed by another": lambda: signed(claims(), OTHER),
+    "no token": lambda: LARGE,
+    "a large subject": lambda: f"{part(b'{}')}.{part(LARGE.encode())}.x",
+    "a large header": lambda: forged({"alg": "RS256", "kid": LARGE}, lambda _: b"x"),
+    "very many parts": lambda: "." * 2_000_000,
+    "a deep header": lambda: f"{part(b'[' * 1_000_000)}.e30.x",
+}
+
+
+@pytest.mark.parametrize("text", COSTLY.values(), ids=COSTLY)
+def test_it_costs_little_not_to_believe(text: Callable[[], str]) -> None:
+    made, times = text(), []
+    issuer = Issuer(ISSUER, AUDIENCE, Published())
+
+    async def refused() -> None:
+        for _ in range(5):
+            began = time.process_time()
+            with pytest.raises(NotBelieved):
+                await issuer.subject(made)
+            times.append(time.process_time() - began)
+
+    asyncio.run(refused())
+    assert min(times) < 0.01
+    assert believed(signed(claims()))[0] == "u-1"
+
+
 def test_new_keys_of_the_issuer_are_looked_for_once_a_minute(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

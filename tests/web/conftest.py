@@ -115,19 +115,18 @@ def code() -> Callable[[httpx2.Response], str]:
 def served(graph: Graph, chosen: server.Settings) -> Served:
     """Serves on a real socket, in the loop it is entered in; gives the port and what answers.
 
-    Keywords: `operations`, `context_of`, and any member of the wire.
+    Keywords: `operations`, `context_of`, another `app`, and any member of the wire.
     """
 
     @asynccontextmanager
     async def serving(
-        operations: Operations | None = None, context_of: Any = None, **limits: Any
+        operations: Operations | None = None, context_of: Any = None, app: Any = None, **limits: Any
     ) -> AsyncIterator[tuple[int, Asking]]:
         service = server.Service(chosen, graph)
         wire = replace(chosen.wire, **limits)
         asking = Asking(operations or service.operations, context_of or service.context, wire)
-        listener = Listener(
-            application(asking, Health(service.ready)), wire, asking.stopping, drain=5.0
-        )
+        app = app or application(asking, Health(service.ready))
+        listener = Listener(app, wire, asking.stopping, drain=5.0)
         at = socket.create_server(("127.0.0.1", 0), backlog=2048)
         port = at.getsockname()[1]
         serving = asyncio.create_task(listener.serve([at]))
