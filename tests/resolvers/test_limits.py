@@ -298,6 +298,8 @@ def test_an_attack_is_refused_and_the_next_good_request_answered(ask: Any, name:
         told = error["extensions"]
         assert told.get("limit", told["code"]) in wanted, told
         assert ("limit" in told) == (told["code"] == "LIMIT_EXCEEDED")
+    fresh = min(cost(lambda: Operations(ask.operations.schema).prepared(query)) for _ in range(5))
+    assert fresh < QUICK
     assert "errors" not in ask(GOOD)
 
 
