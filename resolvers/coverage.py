@@ -20,7 +20,6 @@ from resolvers.point import SkillRequirementInput, reach
 
 MOST_K = 1_000
 MOST_DAYS = 3_660
-FIRST_DAY = date(1949, 10, 1)
 DAYS = 30
 # As reliable as ambulances are planned to be (ReVelle & Hogan 1989, Transportation Science 23).
 PROBABILITY = 0.9
@@ -113,8 +112,8 @@ def question(info: Info, input: CoverageInput, name: str = "input") -> Question:
         raise bad_input(f"days is from 1 to {MOST_DAYS}", f"{name}.days")
     if input.probability is not None and not 0 < input.probability <= 1:
         raise bad_input("probability is above 0, up to 1", f"{name}.probability")
-    if input.as_of and not FIRST_DAY <= input.as_of <= info.context.today:
-        raise bad_input(f"asOf is from {FIRST_DAY} to today", f"{name}.asOf")
+    if input.as_of and input.as_of > info.context.today:
+        raise bad_input("asOf is today or earlier", f"{name}.asOf")
     skill = input.skill.requirement(f"{name}.skill") if input.skill else None
     limit = reach(input.meters, input.minutes, name)
     given = {

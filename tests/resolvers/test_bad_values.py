@@ -62,8 +62,8 @@ def test_a_moment_that_no_calendar_holds_in_utc_is_refused(ask: Any, at: str) ->
     refused(ask, VISIT, {"at": at})
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-def test_a_day_at_the_end_of_time_can_be_asked_about(ask: Any, day: str) -> None:
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-31"])
+def test_a_day_at_the_beginning_of_time_can_be_asked_about(ask: Any, day: str) -> None:
     query = """query ($d: Date!, $w: ID!) { coverage(input: {kind: ORGANIZATION, level: L2,
       within: $w, asOf: $d, days: 90}) { numerator } }"""
     within = global_id("Division", "ZZ-GX-SF")
