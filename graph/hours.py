@@ -1,6 +1,7 @@
-"""Hours of a week as the graph keeps them, given out."""
+"""Hours of a week as the graph keeps them, given out, and whether a moment is among them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, LiteralString
 
 from graph.text import span
@@ -27,6 +28,12 @@ def minutes(text: str) -> tuple[int, int]:
     """A span in minutes of the week, from Monday 00:00."""
     day, since, until = span(text)
     return _minute(day, since), _minute(day, until)
+
+
+def hold(kept: Sequence[str], at: datetime) -> bool:
+    """Whether one of the spans includes a local moment; a span's end is no part of it."""
+    now = _minute(at.isoweekday(), f"{at:%H:%M}")
+    return any(since <= now < until for since, until in map(minutes, kept))
 
 
 def _minute(day: int, time: str) -> int:

@@ -30,12 +30,16 @@ class Near:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of volunteers, and in which order: (key, descending), the code always last."""
+    """What is asked of volunteers, and in which order: (key, descending), the code always last.
+
+    `hours`: when they can be asked is read, too.
+    """
 
     skills: tuple[Requirement, ...] = ()
     near: Near | None = None
     within: Key | None = None
     order: tuple[tuple[str, bool], ...] = ()
+    hours: bool = False
 
 
 ALL_OF_THEM: LiteralString = (
@@ -45,10 +49,7 @@ ALL_OF_THEM: LiteralString = (
     "WHERE met = $count"
 )
 ANYONE: LiteralString = "WITH DISTINCT n, 0 AS level, 0 AS verified"
-COLUMNS: LiteralString = (
-    "RETURN collect([n.code, n.longitude, n.latitude, level, verified, n.invited, n.accepted]) "
-    "AS found"
-)
+COLUMNS: LiteralString = "n.code, n.longitude, n.latitude, level, verified, n.invited, n.accepted"
 KNOWN: LiteralString = (
     "CALL () { UNWIND $skills AS want MATCH (known:Skill {code: want.code}) "
     "RETURN collect(DISTINCT known.code) AS known }"
@@ -68,7 +69,10 @@ def volunteers(wanted: Wanted, day: str | None = None) -> Finding:
 
 
 async def candidates(graph: Graph, wanted: Wanted, asking: Asking) -> list[list[Any]]:
-    """Rows [code, longitude, latitude, level, verified, invited, accepted] of who qualifies."""
+    """Rows [code, longitude, latitude, level, verified, invited, accepted] of who qualifies.
+
+    With `hours`, the availability is the last of each.
+    """
     text, values = statement(wanted, asking)
     found = await graph.read("volunteer.candidates", text, {**values, **asking.values()})
     if found is None:
@@ -109,12 +113,16 @@ def _holders(wanted: Wanted, tests: list[LiteralString]) -> LiteralString:
     inside = belongs("n", registry.node("Person")) if wanted.within else ""
     head: LiteralString = f"UNWIND $skills AS want MATCH {holders('want')}"
     found = where(head, [enough("want"), *tests, inside])
-    return f"{found} {ALL_OF_THEM} {COLUMNS}"
+    return f"{found} {ALL_OF_THEM} {_columns(wanted)}"
 
 
 def _anyone(wanted: Wanted, tests: list[LiteralString], asking: Asking) -> LiteralString:
     reading = listed("Person", wanted.within, asking.bounded)
-    return f"{where(reading.match, [reading.where, *tests])} {ANYONE} {COLUMNS}"
+    return f"{where(reading.match, [reading.where, *tests])} {ANYONE} {_columns(wanted)}"
+
+
+def _columns(wanted: Wanted) -> LiteralString:
+    return f"RETURN collect([{COLUMNS}{', n.availability' if wanted.hours else ''}]) AS found"
 
 
 # A volunteer whose place is not known comes behind all whose distance is.
@@ -123,16 +131,20 @@ FAR = 1e15
 
 def ranked(rows: list[list[Any]], wanted: Wanted) -> Ranking:
     """The candidates within reach, in the wanted order."""
-    distances = _distances(rows, wanted.near)
-    reach = wanted.near.reach if wanted.near else None
-    matches = [
-        Match(row, distance)
-        for row, distance in zip(rows, distances, strict=True)
-        if reach is None or (distance is not None and distance <= reach)
-    ]
+    matches = [Match(row, distance) for row, distance in reached(rows, wanted.near)]
     order = wanted.order or ((("distance", False),) if wanted.near else ())
     keys = _code_last(order)
     return _sorted(matches, keys, wanted)
+
+
+def reached(rows: list[list[Any]], near: Near | None) -> list[tuple[list[Any], float | None]]:
+    """The rows within reach, each with its metres from the point, as far as they are known."""
+    reach = near.reach if near else None
+    return [
+        (row, distance)
+        for row, distance in zip(rows, _distances(rows, near), strict=True)
+        if reach is None or (distance is not None and distance <= reach)
+    ]
 
 
 def _code_last(order: Sequence[tuple[str, bool]]) -> list[tuple[str, bool]]:

@@ -50,6 +50,7 @@ WEIGHTS: Mapping[str, int] = {
     "Query.coveragePlan": 200,
     "Query.tiling": 50,
     "Query.volunteers": 20,
+    "Query.expectedResponse": 20,
     "Query.search": 5,
     "Query.gridsAt": 2,
 }

@@ -37,6 +37,7 @@ from schema import (
     person,
     place,
     relay,
+    response,
     service_center,
     skill,
     social_organization,
@@ -74,7 +75,7 @@ ENTITIES = {
     "Grant": grant,
 }
 # Questions that no single entity answers.
-QUESTIONS = (node, volunteer, coverage, coverage_change, coverage_plan, tiling)
+QUESTIONS = (node, volunteer, response, coverage, coverage_change, coverage_plan, tiling)
 
 
 class Names(NameConverter):

@@ -37,7 +37,6 @@ NOT_BUILT = set(
     PeriodInput VolunteerMatchEdge.free VolunteerOrder.load Query.volunteers(freeDuring)
     CandidateConnection CandidateEdge Query.candidates
     InvitationAdvice InvitationPoint Query.invitationAdvice
-    ResponseInput ExpectedResponse Query.expectedResponse
     """.split()
 )
 

@@ -1,0 +1,58 @@
+"""How many of the volunteers around a point can be expected to come when they are asked.
+
+Everyone decides for themselves, with the probability learned from their past invitations. Knows
+neither where the point was measured nor who asks.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from graph import hours
+from graph.analysis import acceptance, likelihood, sphere
+from graph.bolt import Graph
+from graph.model import Asking, Finding, Missing
+from graph.requirement import Requirement
+from graph.volunteer import Near, Wanted, candidates, reached
+
+
+@dataclass(frozen=True)
+class Question:
+    """Who is asked for, and how many of them must accept.
+
+    `at`: a local moment that must lie in the hours of whoever has told theirs; None = any.
+    """
+
+    near: Near
+    skills: tuple[Requirement, ...]
+    k: int = 1
+    at: datetime | None = None
+
+
+def expected(question: Question, day: str | None = None) -> Finding:
+    """`{probability, expected, people, method}`; one statement.
+
+    Raises Missing for a skill that does not exist.
+    """
+
+    async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
+        wanted = Wanted(question.skills, question.near, hours=question.at is not None)
+        try:
+            rows = await candidates(graph, wanted, asking)
+        except Missing:
+            raise Missing("input.skills") from None
+        near = [row for row, _ in reached(rows, question.near) if _free(row, question.at)]
+        chances = [acceptance.mean(row[5] or 0, row[6] or 0) for row in near]
+        return {
+            "probability": likelihood.at_least(chances, question.k),
+            "expected": likelihood.expected(chances),
+            "people": len(chances),
+            "method": sphere.METHOD,
+        }
+
+    return Finding(find, day)
+
+
+def _free(row: list[Any], at: datetime | None) -> bool:
+    """Who never told their hours refuses none."""
+    return at is None or row[7] is None or hours.hold(row[7], at)
