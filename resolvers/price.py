@@ -51,6 +51,8 @@ WEIGHTS: Mapping[str, int] = {
     "Query.tiling": 50,
     "Query.volunteers": 20,
     "Query.expectedResponse": 20,
+    "Query.skillFragility": 20,
+    "SkillFragility.territory": 0,
     "Query.search": 5,
     "Query.gridsAt": 2,
 }

@@ -27,6 +27,7 @@ from schema import (
     data_source,
     department,
     division,
+    fragility,
     grant,
     grid,
     merchant,
@@ -75,7 +76,7 @@ ENTITIES = {
     "Grant": grant,
 }
 # Questions that no single entity answers.
-QUESTIONS = (node, volunteer, response, coverage, coverage_change, coverage_plan, tiling)
+QUESTIONS = (node, volunteer, response, coverage, coverage_change, coverage_plan, fragility, tiling)
 
 
 class Names(NameConverter):
