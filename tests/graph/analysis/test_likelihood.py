@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from graph.analysis import likelihood
+from graph.analysis import likelihood, response
 
 CHANCE = st.floats(0, 1) | st.sampled_from([0.0, 1.0, 0.3, 1e-12, 1 - 1e-12])
 FEW = st.lists(CHANCE, max_size=9)
@@ -101,6 +101,14 @@ def test_no_fewer_people_reach_the_target(chances: list[float], k: int, target: 
         assert curve[found] >= target
         for fewer in combinations(chances, found - 1) if found else ():
             assert likelihood.at_least(fewer, k) < target + 1e-12
+
+
+@given(st.lists(SEVERAL, min_size=1, max_size=4), st.integers(0, 12))
+def test_units_of_coverage_are_met_as_likely(units: list[list[float]], k: int) -> None:
+    """The same law of many units at once, by another recursion."""
+    unit = [i for i, chances in enumerate(units) for _ in chances]
+    found = response.at_least(unit, [p for chances in units for p in chances], len(units), k)
+    assert found == pytest.approx([likelihood.at_least(each, k) for each in units], abs=1e-12)
 
 
 def test_the_published_example_takes_26_of_200() -> None:
