@@ -103,14 +103,19 @@ async def counted(graph: Graph, question: Question, asking: Asking) -> tuple[Cou
 
 
 def _unit(
-    code: str, longitude: float | None, latitude: float | None, people: float | None, count: int
+    code: str,
+    longitude: float | None,
+    latitude: float | None,
+    population: int | None,
+    households: int | None,
+    count: int,
 ) -> Unit:
     place = None if longitude is None or latitude is None else (longitude, latitude)
-    return Unit(code, place, people or 0.0, count)
+    return Unit(code, place, population, households, count)
 
 
 def statement(question: Question, bounded: bool) -> LiteralString:
-    """What a report needs: [[code, longitude, latitude, people, count] …], steps, others, skill."""
+    """What a report needs: [[code, longitude, latitude, …, count] …], steps, others, skill."""
     predicates, measure = Predicates(bounded), MEASURES[question.kind]
     units = where(UNITS, [valid("w", "day"), predicates.inside("u", registry.node("Grid"))])
     count = measure.count(question, predicates)
@@ -120,9 +125,8 @@ def statement(question: Question, bounded: bool) -> LiteralString:
             # First, since it groups: Neo4j counts lists of earlier CALLs once for each row within
             # (600 MB where 2 are enough).
             f"CALL (t) {{ {measure.others(question, predicates)} }}",
-            f"CALL (t) {{ {units} WITH u, {count} AS count, "
-            "coalesce(u.population * 1.0, u.households * 2.62) AS people "
-            "RETURN collect([u.code, u.longitude, u.latitude, people, count]) AS units }",
+            f"CALL (t) {{ {units} WITH u, {count} AS count RETURN collect("
+            "[u.code, u.longitude, u.latitude, u.population, u.households, count]) AS units }",
             f"CALL (t) {{ {_steps()} }}",
             "CALL () { MATCH (s:Skill {code: $skill.code}) RETURN count(s) AS known }"
             if question.skill

@@ -45,6 +45,8 @@ WEIGHTS: Mapping[str, int] = {
     "Query.coverage": 20,
     "CoverageReport.territory": 0,
     "Query.coverageGaps": 40,
+    "Query.coverageEquity": 60,
+    "CoverageEquity.territory": 0,
     "Query.coverageTrend": 400,
     "Query.coverageComparison": 40,
     "Query.coveragePlan": 200,

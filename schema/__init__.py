@@ -27,6 +27,7 @@ from schema import (
     data_source,
     department,
     division,
+    equity,
     fragility,
     grant,
     grid,
@@ -76,7 +77,17 @@ ENTITIES = {
     "Grant": grant,
 }
 # Questions that no single entity answers.
-QUESTIONS = (node, volunteer, response, coverage, coverage_change, coverage_plan, fragility, tiling)
+QUESTIONS = (
+    node,
+    volunteer,
+    response,
+    coverage,
+    coverage_change,
+    coverage_plan,
+    equity,
+    fragility,
+    tiling,
+)
 
 
 class Names(NameConverter):

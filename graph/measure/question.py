@@ -12,6 +12,7 @@ from graph.predicate import Predicates
 from graph.requirement import Requirement
 
 Name = tuple[str, str]  # label, code
+HOUSEHOLD = 2.62  # people, on the average (seventh national census, 2020)
 
 
 class CoverageKind(StrEnum):
@@ -53,7 +54,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Unit:
-    """One unit: its centroid (longitude, latitude), how many live there (0 = unknown), how it is.
+    """One unit: its centroid (longitude, latitude), how many live there, how it is.
 
     `count`: what was counted, None where it cannot be; `last`: when something last happened;
     `severity`: 0 where it is covered, up to 1 where nothing is there.
@@ -61,12 +62,20 @@ class Unit:
 
     code: str
     place: tuple[float, float] | None
-    people: float = 0.0
+    population: int | None = None
+    households: int | None = None
     count: int | None = None
     status: Status = Status.UNKNOWN
     reason: str | None = None
     last: str | None = None
     severity: float = 0.0
+
+    @property
+    def people(self) -> float:
+        """How many live there; 0 = unknown."""
+        if self.population is not None:
+            return float(self.population)
+        return (self.households or 0) * HOUSEHOLD
 
     def met(self, count: int | None, k: int, none: str, unknown: str = "") -> "Unit":
         """Judged by whether `k` are counted; `none` and `unknown` say why not."""

@@ -193,6 +193,8 @@ def test_lists_that_can_grow_are_connections(built: GraphQLSchema) -> None:
         "Grid.cells",
         "Query.coverageTrend",
         "CoveragePoint.byStatus",
+        "CoverageEquity.levels",
+        "CoverageEquity.lorenz",
         "Plan.exchanges",
         "Tiling.faults",
         "TilingFault.grids",
