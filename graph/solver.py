@@ -82,8 +82,12 @@ class Solvers:
             raise
 
     async def warm(self) -> None:
-        """Starts one, so that the first plan need not wait for it."""
-        self.idle.append(await asyncio.to_thread(Process))
+        """Starts one if there is none, so that the first plan need not wait for it."""
+        await asyncio.to_thread(self._start)
+
+    def _start(self) -> None:
+        if not self.idle:
+            self.idle.append(Process())
 
     def close(self) -> None:
         """Ends those that nobody waits for."""

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.fuzz import CALLERS, asked, drawn, seasoned
 
-COUNT = 100
+COUNT = 300
 
 
 def test_drawn_operations_end_without_an_error_of_ours(
