@@ -31,7 +31,8 @@ OTHERS = {
 ALL = {**CYPHER, **OTHERS}
 COUNT: Any = (
     "MATCH (n) WITH count(n) AS nodes, sum(coalesce(n.version, 0)) AS versions "
-    "OPTIONAL MATCH ()-[r]->() RETURN [nodes, versions, count(r)] AS counted"
+    "OPTIONAL MATCH ()-[r]->() WITH nodes, versions, count(r) AS links "
+    "RETURN [nodes, versions, links] AS counted"
 )
 RECEIPTS: Any = "MATCH (r:Receipt) RETURN collect(r.key) AS keys"
 MADE: Any = "MATCH (n {code: 'x'}) DETACH DELETE n"
