@@ -7,8 +7,9 @@ from typing import Any
 
 from graph.analysis.coverage import REALLY
 from graph.bolt import Graph
-from graph.coverage import counted, whole
+from graph.measure.count import counted
 from graph.measure.question import Question
+from graph.measure.report import whole
 from graph.model import Asking, Finding, Key, Ranking
 
 AT_ONCE = 4  # statements

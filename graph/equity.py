@@ -10,7 +10,7 @@ import numpy as np
 
 from graph.analysis import equity
 from graph.bolt import Graph
-from graph.coverage import counted
+from graph.measure.count import counted
 from graph.measure.question import Question, Unit
 from graph.model import Asking, Finding, Key, Ranking
 
@@ -88,12 +88,11 @@ def _points(curve: equity.Lorenz) -> list[Mapping[str, float]]:
 
 
 def _ranking(weighed: Sequence[tuple[Unit, float]], by: Share) -> Ranking:
-    """The least first; of equal ones those behind whom most stand."""
-    order = sorted(weighed, key=lambda each: (each[0].count, -each[1], each[0].code))
+    """In the order of `equity.worst`: the least, then the heaviest first, then by code."""
     return Ranking(
-        [Key("Grid", unit.code) for unit, _ in order],
-        [(unit.count, weight, unit.code) for unit, weight in order],
-        lambda i: {"count": order[i][0].count, "weight": order[i][1]},
+        [Key("Grid", unit.code) for unit, _ in weighed],
+        [(unit.count, weight, unit.code) for unit, weight in weighed],
+        lambda i: {"count": weighed[i][0].count, "weight": weighed[i][1]},
         f"equity {by}",
         (False, True, False),
     )

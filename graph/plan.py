@@ -11,12 +11,13 @@ from typing import Any, LiteralString
 import numpy as np
 from scipy.sparse import csr_array
 
-from graph import registry, volunteer
+from graph import candidate, registry
 from graph.analysis import acceptance, sphere
 from graph.analysis.plan.exchange import Exchange
+from graph.analysis.plan.planner import METRES
 from graph.analysis.plan.question import Limits, Objective, Plan, Question
 from graph.bolt import Graph
-from graph.coverage import UNITS
+from graph.measure.count import UNITS
 from graph.model import Asking, Finding, Key, Missing, Ranking, Unfit
 from graph.predicate import Predicates, valid, where
 from graph.requirement import Requirement
@@ -25,7 +26,6 @@ from graph.solver import SOLVERS
 
 EVERYWHERE = 20_100_000.0  # metres, more than half around the earth
 WORK = 30_000  # reaches times nodes of a search that nobody limits
-PAIRS = 40_000_000  # candidates times units, where everyone may serve everything
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,9 @@ def plan(wanted: Wanted, day: str | None = None) -> Finding:
 
 async def _ground(graph: Graph, wanted: Wanted, asking: Asking) -> Ground:
     skills = (wanted.skill,) if wanted.skill else ()
-    qualifying = volunteer.Wanted(skills, within=wanted.within)
+    qualifying = candidate.Wanted(skills, within=wanted.within)
     try:
-        people = await volunteer.candidates(graph, qualifying, asking)
+        people = await candidate.candidates(graph, qualifying, asking)
     except Missing as missing:
         raise Missing("input.within" if missing.field == "within" else "input.skill") from None
     values = {"within": wanted.within.code, "level": wanted.level, **asking.values()}
@@ -119,13 +119,12 @@ def statement(wanted: Wanted, bounded: bool) -> LiteralString:
 
 def _question(wanted: Wanted, known: Ground, index: Mapping[str, int]) -> Question:
     n, m = len(known.people), len(known.units)
-    if wanted.reach is None and n * m > PAIRS:
+    if wanted.reach is None and n * m > METRES:
         raise Unfit("input.meters", f"{n} people and {m} units are too many without a reach")
-    unit, person, metres = sphere.pairs_within(
-        *_axes(known.centers), *_axes(known.places), _reach(wanted.reach)
-    )
-    if wanted.objective is Objective.P_MEDIAN and n * m > PAIRS:
+    if wanted.objective is Objective.P_MEDIAN and n * m > METRES:
         raise Unfit("input.objective", f"P_MEDIAN takes no {n} people times {m} units")
+    reach = EVERYWHERE if wanted.reach is None else wanted.reach
+    unit, person, metres = sphere.pairs_within(*_axes(known.centers), *_axes(known.places), reach)
     return Question(
         wanted.objective,
         csr_array((metres, (person, unit)), shape=(n, m)),
@@ -144,10 +143,6 @@ def _nodes(question: Question) -> int:
     """
     least = 1 if question.objective.covers_all else 0
     return max(least, WORK // max(1, int(question.reach.nnz)))
-
-
-def _reach(metres: float | None) -> float:
-    return EVERYWHERE if metres is None else metres
 
 
 def _axes(places: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:

@@ -11,9 +11,9 @@ from typing import Any
 from graph import hours
 from graph.analysis import acceptance, likelihood, sphere
 from graph.bolt import Graph
+from graph.candidate import Near, Wanted, candidates, reached
 from graph.model import Asking, Finding, Missing
 from graph.requirement import Requirement
-from graph.volunteer import Near, Wanted, candidates, reached
 
 
 @dataclass(frozen=True)

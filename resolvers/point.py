@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import strawberry
 
 from graph import boundary
+from graph.candidate import Near
 from graph.check import HIGHEST
 from graph.crs import to_wgs84
 from graph.intent import NO_PLACE, Intent
 from graph.kind import GeoJSON
 from graph.requirement import Requirement
-from graph.volunteer import Near
 from resolvers.enum import Crs
 from resolvers.errors import bad_input
 

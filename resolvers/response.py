@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 import graph.response
+from graph.candidate import Near
 from graph.crs import to_wgs84
 from graph.model import Finding
 from graph.response import Question
-from graph.volunteer import Near
 from resolvers.auth import PEOPLE, policy
 from resolvers.context import Info, iso
 from resolvers.coverage import MOST_K

@@ -5,8 +5,8 @@ from typing import Annotated
 import strawberry
 
 import graph.volunteer
+from graph.candidate import Wanted
 from graph.model import Finding
-from graph.volunteer import Wanted
 from resolvers.auth import PEOPLE, policy
 from resolvers.context import AsOf, Info, Within, iso
 from resolvers.enum import Direction
