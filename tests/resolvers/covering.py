@@ -147,3 +147,13 @@ def leaders(ask: Any, level: str, day: str | None) -> dict[str, set[str]]:
         edge["node"]["code"]: {o["code"] for o in edge["node"]["partyOrganizations"]["nodes"]}
         for edge in pages(ask, LEADERS, "grids", {"within": SHIFO, "level": level, "day": day})
     }
+
+
+def rated(count: int, k: int) -> str:
+    """What so many of k make of a unit that can be judged."""
+    return "NONE" if count < k else "EFFECTIVE" if k == 1 else "K_COVERED"
+
+
+BELONGING = """query ($within: ID!, $after: String) {
+  people(within: $within, first: 100, after: $after, filter: {isVolunteer: {eq: true}}) {
+    edges { node { code } } pageInfo { hasNextPage endCursor } } }"""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from resolvers.identity import global_id
 from tests.resolvers.census import METRES_A_MINUTE, Requirement, metres, pages
 from tests.resolvers.covering import (
+    BELONGING,
     L2,
     LEVELS,
     QUERY,
@@ -18,18 +19,12 @@ from tests.resolvers.covering import (
     agrees,
     done,
     judged,
-    known_of,
     leaders,
     quiet,
+    rated,
     report,
     units,
 )
-
-
-@pytest.fixture
-def known(ask: Any) -> Known:
-    return known_of(ask)
-
 
 # HEAD_ASSIGNED
 
@@ -99,23 +94,12 @@ def test_skill_within_reach_counts_the_volunteers_near_each_centroid(
             expected[unit.code] = ("UNKNOWN", 0)
         else:
             count = sum(metres(unit.place, place) <= limit for place in places)
-            expected[unit.code] = (_status(count, k), count)
+            expected[unit.code] = (rated(count, k), count)
     asked = {"kind": "SKILL", "level": level, "k": k, "skill": wanted.asked(), kind: length}
     assert judged(ask, **asked) == expected
     found = report(ask, **asked)
     agrees(found, [status for status, _ in expected.values()])
     assert found["method"] == ("GREAT_CIRCLE" if kind == "meters" else "GREAT_CIRCLE_X_1_3")
-
-
-def _status(count: int, k: int) -> str:
-    if count < k:
-        return "NONE"
-    return "EFFECTIVE" if k == 1 else "K_COVERED"
-
-
-BELONGING = """query ($within: ID!, $after: String) {
-  people(within: $within, first: 100, after: $after, filter: {isVolunteer: {eq: true}}) {
-    edges { node { code } } pageInfo { hasNextPage endCursor } } }"""
 
 
 @settings(quiet, max_examples=40)
@@ -133,7 +117,7 @@ def test_skill_without_a_reach_counts_the_volunteers_who_belong_to_the_unit(
             edges = pages(ask, BELONGING, "people", grid)
             known.inside[code] = {edge["node"]["code"] for edge in edges}
         expected = len(meeting & known.inside[code])
-        assert (status, count) == (_status(expected, k), expected)
+        assert (status, count) == (rated(expected, k), expected)
     numbers = report(ask, kind="SKILL", level=level, k=k, skill=wanted.asked(), within=within)
     agrees(numbers, [status for status, _ in found.values()])
     assert numbers["method"] == "BELONGS_TO_UNIT"

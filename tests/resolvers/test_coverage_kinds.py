@@ -11,27 +11,18 @@ from hypothesis import strategies as st
 from resolvers.identity import global_id
 from tests.resolvers.census import WEEK, Place, Requirement, Volunteer, metres, pages
 from tests.resolvers.covering import (
+    BELONGING,
     SHIFO,
     Known,
     agrees,
     done,
     judged,
-    known_of,
     leaders,
     quiet,
+    rated,
     report,
     units,
 )
-
-
-@pytest.fixture
-def known(ask: Any) -> Known:
-    return known_of(ask)
-
-
-def status(count: int, k: int) -> str:
-    return "NONE" if count < k else "EFFECTIVE" if k == 1 else "K_COVERED"
-
 
 # VISIT, PATROL, WORK: what is recorded
 
@@ -57,7 +48,7 @@ def test_what_was_done_is_what_is_recorded_in_the_unit_or_below(
     expected: dict[str, tuple[str, int]] = {}
     for unit in units(ask, SHIFO, level, day):
         count = sum(at >= first and unit.code in where for at, where in acts)
-        found = status(count, k)
+        found = rated(count, k)
         if kind == "WORK" and found == "NONE" and unit.code in formal:
             found = "FORMAL_ONLY"
         if kind != "WORK" and not acts:
@@ -131,7 +122,7 @@ def test_at_every_asked_moment_k_within_reach_have_said_they_are_free(
                 for since, until in person.hours:
                     free[since:until] += 1
         least = int(free[asked].min()) if unit.place else 0
-        expected[unit.code] = (status(least, k) if unit.place else "UNKNOWN", least)
+        expected[unit.code] = (rated(least, k) if unit.place else "UNKNOWN", least)
     question: dict[str, Any] = {"kind": "TIME", "level": level, "meters": meters, "k": k}
     if spans is not None:
         question["hours"] = [
@@ -158,9 +149,6 @@ def chosen(known: Known, skill: str | None) -> list[tuple[Place, Volunteer]]:
     return [(place, people[code]) for code in codes if (place := people[code].place)]
 
 
-BELONGING = """query ($within: ID!, $after: String) {
-  people(within: $within, first: 100, after: $after, filter: {isVolunteer: {eq: true}}) {
-    edges { node { code } } pageInfo { hasNextPage endCursor } } }"""
 EVENING = [{"weekday": "TUESDAY", "from": "19:00", "until": "21:00"}]
 
 
@@ -174,7 +162,7 @@ def test_without_a_reach_those_who_belong_to_the_unit_are_asked(
         edges = pages(ask, BELONGING, "people", {"within": global_id("Grid", code)})
         people = [known.people.volunteers[edge["node"]["code"]] for edge in edges]
         free = sum(any(a <= since and until <= b for a, b in person.hours) for person in people)
-        assert (told, count) == (status(free, k), free)
+        assert (told, count) == (rated(free, k), free)
     assert max(count for _, count in found.values()) > 0
 
 
@@ -220,7 +208,7 @@ def test_enough_come_with_the_probability_that_is_asked(
         chance = tail(near, k)
         total += chance
         met = chance >= (0.9 if probability is None else probability)
-        expected[unit.code] = (status(k if met else 0, k), len(near))
+        expected[unit.code] = (rated(k if met else 0, k), len(near))
     asked = {"level": level, "meters": meters, "k": k, "skill": {"skill": skill}}
     answering = {**asked, "kind": "RESPONSE", "probability": probability}
     assert judged(ask, **answering) == expected

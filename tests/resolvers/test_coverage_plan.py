@@ -17,7 +17,7 @@ from resolvers.context import Context
 from resolvers.identity import global_id
 from resolvers.operation import Request
 from tests.resolvers.census import Place, Requirement, metres
-from tests.resolvers.covering import L2, SHIFO, Known, known_of, units
+from tests.resolvers.covering import L2, SHIFO, Known, units
 
 QUERY = """query ($input: CoveragePlanInput!, $after: String) { coveragePlan(input: $input) {
   status proof objective bound gap seconds method candidates units unknown
@@ -26,11 +26,6 @@ QUERY = """query ($input: CoveragePlanInput!, $after: String) { coveragePlan(inp
   choices(first: 100) { edges { gain node { code } } }
   exchanges { gain change person { code } partner { code } } } }"""
 MAXIMISED = ("MAX_COVER", "EXPECTED")
-
-
-@pytest.fixture
-def known(ask: Any) -> Known:
-    return known_of(ask)
 
 
 def planned(ask: Any, within: str = SHIFO, level: str = "MICRO", **asked: Any) -> Any:
