@@ -31,19 +31,10 @@ class GridCoverageEdge(Edge[GridRef]):
     )
 
 
-@strawberry.type(
-    description="覆盖报告 · How well the units of a territory are covered, and by what rule"
-)
-class CoverageReport:
-    kind: CoverageKind = strawberry.field(description="类别 · What was asked of each unit")
-    territory: Territory = strawberry.field(description="辖区 · The territory")
-    level: GridLevel = strawberry.field(description="级别 · Level of the units")
-    as_of: date = strawberry.field(description="日期 · The day that was asked about")
-    method: str = strawberry.field(
-        description="方法 · VALID_HEAD, VALID_LEAD_AND_ACTIVITY, VALID_MEMBERSHIP, "
-        "RECORDED_ACTIVITY, RECORDED_VISITS, RECORDED_PATROL_NOTES, BELONGS_TO_UNIT, GREAT_CIRCLE "
-        "or GREAT_CIRCLE_X_1_3"
-    )
+@strawberry.type
+class Figures:
+    """What every report tells of its units."""
+
     numerator: int = strawberry.field(description="分子 · Units (merchants) covered in any way")
     effective: int = strawberry.field(description="有效数 · Units (merchants) covered effectively")
     denominator: int = strawberry.field(
@@ -53,12 +44,27 @@ class CoverageReport:
     ratio: float | None = strawberry.field(
         description="覆盖率 · numerator / denominator; null if there is nothing to judge"
     )
+    by_status: list[StatusCount] = strawberry.field(
+        description="按状态 · Units by status, every status listed"
+    )
+
+
+@strawberry.type(
+    description="覆盖报告 · How well the units of a territory are covered, and by what rule"
+)
+class CoverageReport(Figures):
+    kind: CoverageKind = strawberry.field(description="类别 · What was asked of each unit")
+    territory: Territory = strawberry.field(description="辖区 · The territory")
+    level: GridLevel = strawberry.field(description="级别 · Level of the units")
+    as_of: date = strawberry.field(description="日期 · The day that was asked about")
+    method: str = strawberry.field(
+        description="方法 · VALID_HEAD, VALID_LEAD_AND_ACTIVITY, VALID_MEMBERSHIP, "
+        "RECORDED_ACTIVITY, RECORDED_VISITS, RECORDED_PATROL_NOTES, BELONGS_TO_UNIT, GREAT_CIRCLE "
+        "or GREAT_CIRCLE_X_1_3"
+    )
     expected: float | None = strawberry.field(
         description="期望数 · SKILL and RESPONSE: how many units are expected to be covered when "
         "people may say no, the sum of P(at least k accept); null = nobody is asked"
-    )
-    by_status: list[StatusCount] = strawberry.field(
-        description="按状态 · Units by status, every status listed"
     )
     by_child: list["CoverageReport"] = strawberry.field(
         description="按下级 · The same question for each territory directly below that has units"

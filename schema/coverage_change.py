@@ -5,27 +5,17 @@ from datetime import date
 import strawberry
 
 import resolvers.coverage_change
-from schema.coverage import CoverageReport, StatusCount
+from schema.coverage import CoverageReport, Figures
 from schema.ref import GridRef
 from schema.relay import PAGE, Connection, Edge, answered, asked
 
 
 @strawberry.type(description="覆盖趋势点 · The figures of one day")
-class CoveragePoint:
+class CoveragePoint(Figures):
     as_of: date = strawberry.field(description="日期 · The day")
-    numerator: int = strawberry.field(description="分子 · Units (merchants) covered in any way")
-    effective: int = strawberry.field(description="有效数 · Units (merchants) covered effectively")
-    denominator: int = strawberry.field(description="分母 · Units that can be judged")
-    unknown: int = strawberry.field(description="未知数 · Units that cannot be judged")
-    ratio: float | None = strawberry.field(
-        description="覆盖率 · numerator / denominator; null if there is nothing to judge"
-    )
     expected: float | None = strawberry.field(
         description="期望数 · Units expected to be covered when people may say no, as far as their "
         "acceptance is known today; null = nobody is asked"
-    )
-    by_status: list[StatusCount] = strawberry.field(
-        description="按状态 · Units by status, every status listed"
     )
 
 
