@@ -19,6 +19,7 @@ from neo4j._async.io._bolt._common import Response
 
 from graph.exchange import Exchange, Failed
 from graph.home import Endpoint
+from graph.opening import Opening
 
 T = TypeVar("T")
 
@@ -174,19 +175,15 @@ class Graph:
         port = connection.local_port
         try:
             value = await Exchange(connection).first(text, parameters, extra)
-        except Failed as failed:
+        except BaseException as error:
             pool.kill_and_release(connection)
-            raise _refusal(connection, failed) from None
-        except OSError as lost:
-            pool.kill_and_release(connection)
-            await pool.deactivate(connection.unresolved_address)
-            raise Unavailable(str(lost)) from lost
-        except asyncio.CancelledError:
-            pool.kill_and_release(connection)
-            self.ending(self.doomed.end(port))
-            raise
-        except BaseException:
-            pool.kill_and_release(connection)
+            if isinstance(error, Failed):
+                raise _refusal(connection, error) from None
+            if isinstance(error, OSError):
+                await pool.deactivate(connection.unresolved_address)
+                raise Unavailable(str(error)) from error
+            if isinstance(error, asyncio.CancelledError):
+                self.ending(self.doomed.end(port))
             raise
         await pool.release(connection)
         return value
@@ -337,6 +334,8 @@ async def connected(
         )
 
     async with driver(chosen.pool) as main, driver(1) as aside:
+        pools: list[Any] = [main._pool, aside._pool]
+        openings = [Opening(pool, chosen.read_seconds) for pool in pools]
         graph = Graph(main, Doomed(aside, endpoint.database), endpoint.database, chosen)
         try:
             yield graph
@@ -344,6 +343,8 @@ async def connected(
             for ending in graph.endings:
                 ending.cancel()
             await asyncio.gather(*graph.endings, return_exceptions=True)
+            for opening in openings:
+                await opening.over()
 
 
 def _address(endpoint: Endpoint) -> neo4j.Address:

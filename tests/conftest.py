@@ -21,6 +21,7 @@ import pytest
 import schema
 import server
 from graph.bolt import Graph, Ran
+from graph.home import Endpoint, Home
 from resolvers.auth import DEVELOPER, PERMISSIONS, Caller, Granted
 from resolvers.context import Context
 from resolvers.operation import Operations, Request
@@ -54,6 +55,18 @@ def graph(run: Run[Any], engine_home: Path) -> Iterator[Graph]:
     found.settings = replace(found.settings, read_seconds=60.0)
     yield found
     run(opened.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def engine(engine_home: Path, graph: Graph) -> Endpoint:
+    """Where the engine of the session answers."""
+    chosen = server.settings(os.environ)
+    if chosen.graph_uri:
+        password = chosen.graph_password.get_secret_value()
+        return Endpoint(chosen.graph_uri, chosen.graph_user, password, chosen.graph_database)
+    known = Home(engine_home).known()
+    assert known
+    return known[0]
 
 
 @pytest.fixture(scope="session")

@@ -1,22 +1,25 @@
 """What the one door to an engine promises: no work for nobody, and the engine found again."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
 import time
 import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import neo4j
 import pytest
 
 from graph import engine as module
 from graph.bolt import Graph, GraphError, TimedOut, connected
 from graph.engine import EngineSettings, running
+from graph.home import Endpoint
 
 ENDLESS = (
     "UNWIND range(1, 3000000) AS a UNWIND range(1, 1000) AS b RETURN sum(a * b % 7) AS endless"
@@ -128,6 +131,56 @@ def test_reads_that_hold_every_connection_can_still_be_ended(
 
 async def not_at_work(graph: Graph) -> bool:
     return not await at_work(graph)
+
+
+async def left_open(
+    opening: Callable[[], Coroutine[Any, Any, Any]], monkeypatch: pytest.MonkeyPatch
+) -> list[str]:
+    """What the garbage collector finds of an opening cancelled when its socket is connected."""
+    loop = asyncio.get_running_loop()
+    connect = loop.sock_connect
+
+    async def cancelled() -> None:
+        task = asyncio.create_task(opening())
+
+        async def connected(*at: Any) -> None:
+            await connect(*at)
+            task.cancel()
+
+        monkeypatch.setattr(loop, "sock_connect", connected)
+        await asyncio.wait([task])
+        monkeypatch.undo()
+        assert task.cancelled()
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        await cancelled()
+        await asyncio.sleep(0)  # so that nothing refers to it any more
+        gc.collect()
+    return [str(each.message) for each in told if each.category is ResourceWarning]
+
+
+def test_a_connection_whose_opening_is_cancelled_is_closed(
+    engine: Endpoint, run: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def opening() -> None:
+        async with connected(lambda: engine) as graph:
+            await graph.read("one", "RETURN 1 AS one", {})
+
+    assert run(left_open(opening, monkeypatch)) == []
+
+
+def test_the_driver_still_leaves_the_socket_of_a_cancelled_opening(
+    engine: Endpoint, run: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When this fails, `graph/opening.py` can go."""
+
+    async def opening() -> None:
+        known = neo4j.AsyncGraphDatabase.driver(engine.uri, auth=(engine.user, engine.password))
+        async with known as driver, driver.session() as session:
+            await session.run("RETURN 1 AS one")
+
+    assert "unclosed <socket" in "".join(run(left_open(opening, monkeypatch)))
 
 
 def test_an_engine_that_comes_back_at_another_port_is_found(

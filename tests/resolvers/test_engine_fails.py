@@ -5,13 +5,11 @@ the first request after the engine is back is answered, with no help.
 """
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,10 +17,9 @@ import msgspec
 import pytest
 from neo4j.exceptions import Neo4jError
 
-import server
 from graph.bolt import BoltSettings, Graph, TimedOut, Unavailable, connected
 from graph.grant import Role
-from graph.home import Endpoint, Home
+from graph.home import Endpoint
 from resolvers.auth import DEVELOPER, ROLES, Caller, Granted
 from resolvers.context import Context
 from resolvers.operation import Operations, Request
@@ -90,17 +87,6 @@ class Relay:
         if self.fault in FAULTS:
             self.cut()
         self.befall("")
-
-
-@pytest.fixture
-def engine(engine_home: Path, graph: Graph) -> Endpoint:
-    chosen = server.settings(os.environ)
-    if chosen.graph_uri:
-        password = chosen.graph_password.get_secret_value()
-        return Endpoint(chosen.graph_uri, chosen.graph_user, password, chosen.graph_database)
-    known = Home(engine_home).known()
-    assert known
-    return known[0]
 
 
 @dataclass
