@@ -1,10 +1,6 @@
 """The names of all nodes, held in this process and kept as the graph has them.
 
-Read by one statement for each kind when first asked; afterwards every question first looks at the
-events of the last minutes, so that it sees every change that was committed before it began, whoever
-made it, and reads again only what was changed. A loading, which writes no events, is told by the
-time at which it ended. Neither engine has an index of names that the other has too, and no write
-shares anything with another for the sake of this one.
+Neither engine has an index of names that the other has too.
 Knows no caller: what it finds is still to be held against a scope.
 """
 
@@ -19,32 +15,15 @@ import numpy as np
 from graph import registry
 from graph.analysis.alignment import Numbers
 from graph.bolt import Graph
+from graph.feed import Feed
 from graph.lexicon import Entry, Lexicon, Name, entries
 from graph.predicate import digits
 
 SCOPES = 1_000  # whose sizes are remembered
 LATE = 2_000  # changed names beside the compiled ones, before all are compiled anew
-STORE = "network"  # key of the node at which a loading notes its end
-NEVER = 1 << 31  # a minute that does not come
-LONGEST = 1_440  # minutes that are looked at; after a longer rest all is read again
-OVERLAP = 1  # whole minutes looked at again: no transaction takes as long from its event to its end
 
 # Other names by which a node is found.
 ALSO: tuple[LiteralString, ...] = ("nameEn",)
-
-EVENTS: LiteralString = """
-CALL () {
-  UNWIND CASE WHEN timestamp() / 60000 > $minute + $longest THEN []
-              ELSE range($minute, timestamp() / 60000 + 1) END AS minute
-  MATCH (e:Event {minute: minute})
-  RETURN collect([e.id, e.label, e.code, e.others]) AS events
-}
-CALL () {
-  MATCH (s:Store {key: $store})
-  RETURN collect(toString(s.at)) AS loads
-}
-RETURN {events: events, loads: loads, minute: timestamp() / 60000} AS row
-"""
 
 
 def named() -> list[LiteralString]:
@@ -149,19 +128,13 @@ class Listed:
 
 
 @dataclass
-class Roster:
-    """The names of one graph. `changed`: what is not compiled yet, None where a node is gone."""
+class Roster(Feed[Names]):
+    """The names of one graph. `late`: what is not compiled yet, None where a node is gone."""
 
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    begun: int = 0
-    ended: int = 0
-    minute: int = 0
-    seen: frozenset[str] = frozenset()
-    loads: list[str] | None = None
-    names: Names | None = None
-    changed: dict[Name, Entry | None] = field(default_factory=dict)
-    reading: asyncio.Task[None] | None = None
+    late: dict[Name, Entry | None] = field(default_factory=dict)
     sizes: OrderedDict[Any, int] = field(default_factory=OrderedDict)
+
+    name = "search"
 
     def size(self, of: Any) -> int:
         """How many nodes lay in a scope at least, when they were last listed; 0 if never."""
@@ -173,53 +146,14 @@ class Roster:
         if len(self.sizes) > SCOPES:
             self.sizes.popitem(last=False)
 
-    async def current(self, graph: Graph, after: Sequence[str] = ()) -> Names:
-        """The names as they were when this was asked, or later.
-
-        Those who ask at the same time share a look; it must have begun after each of them asked.
-        """
-        ticket = self.begun
-        async with self.turn:
-            if self.ended <= ticket or self.names is None:
-                self.begun += 1
-                number = self.begun
-                await self._look(graph, after)
-                self.ended = number
-            assert self.names is not None
-            return self.names
-
-    async def _look(self, graph: Graph, after: Sequence[str]) -> None:
-        if self.names is None:
-            await self._read_all(graph)
-        found = await graph.read("search.events", EVENTS, _since(self.minute), after)
-        if found["loads"] != self.loads or found["minute"] > self.minute + LONGEST:
-            self.names = None
-            await self._read_all(graph)
-            return
-        fresh = [event for event in found["events"] if event[0] not in self.seen]
-        if fresh:
-            await self._follow(graph, {name for event in fresh for name in _touched(event)})
-        self.seen = frozenset(event[0] for event in found["events"])
-        self.minute = found["minute"] - OVERLAP
-
-    async def _read_all(self, graph: Graph) -> None:
-        """One reading goes on when its first asker leaves; a failed one is begun again."""
-        if self.reading is None or self.reading.done():
-            self.reading = graph.ending(self._read(graph))
-        await asyncio.shield(self.reading)
-
-    async def _read(self, graph: Graph) -> None:
-        began = await graph.read("search.events", EVENTS, _since(NEVER))
+    async def whole(self, graph: Graph) -> Names:
         found: list[Entry] = []
         for label in named():
             found += entries(label, await graph.rows("search.names", names(label), {}))
-        settled = await asyncio.to_thread(Lexicon, found)
-        self.names, self.changed, self.seen = Names(settled, Lexicon([])), {}, frozenset()
-        self.loads, self.minute = began["loads"], began["minute"] - OVERLAP
+        self.late = {}
+        return Names(await asyncio.to_thread(Lexicon, found), Lexicon([]))
 
-    async def _follow(self, graph: Graph, touched: set[Name]) -> None:
-        """Reads again what was touched."""
-        assert self.names is not None
+    async def changed(self, graph: Graph, held: Names, touched: set[Name]) -> Names:
         kinds = named()
         codes = {
             f"codes{number}": sorted(code for label, code in touched if label == kind)
@@ -228,14 +162,11 @@ class Roster:
         found = await graph.read("search.changed", names_of(), codes)
         now = [e for kind, rows in zip(kinds, found, strict=True) for e in entries(kind, rows)]
         gone: dict[Name, Entry | None] = {name: None for name in touched if name[0] in kinds}
-        self.changed |= gone | {entry.name: entry for entry in now}
-        self.names = await asyncio.to_thread(_changed, self.names.settled, dict(self.changed))
-        if len(self.changed) > LATE:
-            self.changed = {}
-
-
-def _since(minute: int) -> dict[str, Any]:
-    return {"minute": minute, "longest": LONGEST, "store": STORE}
+        self.late |= gone | {entry.name: entry for entry in now}
+        compiled = await asyncio.to_thread(_changed, held.settled, dict(self.late))
+        if len(self.late) > LATE:
+            self.late = {}
+        return compiled
 
 
 def _changed(settled: Lexicon, changed: dict[Name, Entry | None]) -> Names:
@@ -245,12 +176,3 @@ def _changed(settled: Lexicon, changed: dict[Name, Entry | None]) -> Names:
         return Names(settled, Lexicon(late), frozenset(changed))
     kept = [entry for entry in settled.entries if entry.name not in changed]
     return Names(Lexicon([*kept, *late]), Lexicon([]))
-
-
-def _touched(event: Sequence[Any]) -> Iterable[Name]:
-    """What an event says was changed, and what was named with it."""
-    _, label, code, others = event
-    yield label, code
-    for other in others or ():
-        _, label, code = other.split(":", 2)
-        yield label, code

@@ -317,10 +317,10 @@ def test_the_names_for_search_are_read_once_the_service_is_open(
     async def scenario() -> None:
         async with keeping(graph, monkeypatch) as kept:
             assert await kept.service.ready()
-            assert kept.roster.names is None
+            assert kept.roster.held is None
             await asyncio.wait_for(kept.warmed.wait(), 30)
-            assert kept.roster.names
-            assert 6169 < len(kept.roster.names.settled.entries)
+            assert kept.roster.held
+            assert 6169 < len(kept.roster.held.settled.entries)
             assert await kept.stopped()
 
     run(scenario())

@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 
 import pytest
 
+import graph.feed
 import graph.roster
 from graph.bolt import Graph, GraphError
 from graph.lexicon import Entry, Lexicon
@@ -81,7 +82,7 @@ def test_many_changes_are_compiled_with_the_rest(
         named(f"-{number}", f"𪚥{'甲乙丙丁戊己'[number]}")
         named("-0", f"靐{number}")
         names = run(roster.current(own))
-        assert len(names.hidden) == len(roster.changed) <= 3
+        assert len(names.hidden) == len(roster.late) <= 3
         assert len(codes(names, "𪚥")) == number
         assert len(codes(names, f"靐{number}")) == 1
         assert not number or not codes(names, f"靐{number - 1}")
@@ -92,7 +93,7 @@ def test_after_a_long_rest_all_is_read_again(own: Graph, run: Any) -> None:
     run(roster.current(own))
     ran: list[str] = []
     own.observers.append(lambda each: ran.append(each.name))
-    roster.minute -= graph.roster.LONGEST
+    roster.minute -= graph.feed.LONGEST
     run(roster.current(own))
     assert ran.count("search.names") > 5
     ran.clear()
@@ -116,7 +117,7 @@ def test_a_reading_that_failed_is_begun_again(
 ) -> None:
     roster = own.kept(Roster)
     with monkeypatch.context() as patch:
-        patch.setattr(graph.roster, "EVENTS", "RETURN nothing AS row")
+        patch.setattr(graph.feed, "EVENTS", "MATCH ")
         with pytest.raises(GraphError):
             run(roster.current(own))
     assert codes(run(roster.current(own)), "P-RIDER-01") == ["P-RIDER-01"]

@@ -1,0 +1,127 @@
+"""What a process holds of a graph in memory, kept as the graph has it.
+
+All is read when it is first asked for; afterwards every question first looks at the events of the
+last minutes, so that it sees every change that was committed before it began, whoever made it, and
+reads again only what was changed. A loading, which writes no events, is told by the time at which
+it ended. No write shares anything with another for the sake of this.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, LiteralString, TypeVar
+
+from graph.bolt import Graph
+
+T = TypeVar("T")
+Name = tuple[str, str]  # label, code
+
+STORE = "network"  # key of the node at which a loading notes its end
+NEVER = 1 << 31  # a minute that does not come
+LONGEST = 1_440  # minutes that are looked at; after a longer rest all is read again
+OVERLAP = 1  # whole minutes looked at again: no transaction takes as long from its event to its end
+
+EVENTS: LiteralString = """
+CALL () {
+  UNWIND CASE WHEN timestamp() / 60000 > $minute + $longest THEN []
+              ELSE range($minute, timestamp() / 60000 + 1) END AS minute
+  MATCH (e:Event {minute: minute})
+  RETURN collect([e.id, e.label, e.code, e.others]) AS events
+}
+CALL () {
+  MATCH (s:Store {key: $store})
+  RETURN collect(toString(s.at)) AS loads
+}
+"""
+
+
+@dataclass
+class Feed(Generic[T]):
+    """One thing held of one graph. Who inherits says how all is read, and what was touched."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    begun: int = 0
+    ended: int = 0
+    minute: int = 0
+    seen: frozenset[str] = frozenset()
+    loads: list[str] | None = None
+    held: T | None = None
+    reading: asyncio.Task[None] | None = None
+
+    name: ClassVar[str] = "feed"
+    # What else a look tells: CALLs, and `, name: value` of each.
+    more: ClassVar[tuple[LiteralString, LiteralString]] = ("", "")
+
+    async def whole(self, graph: Graph) -> T:
+        """All, read anew."""
+        raise NotImplementedError
+
+    async def changed(self, graph: Graph, held: T, touched: set[Name]) -> T:
+        """What is held, with what was touched read again."""
+        raise NotImplementedError
+
+    def fits(self, held: T, found: dict[str, Any]) -> bool:
+        """Whether what else a look told agrees with what is held; else all is read again."""
+        return True
+
+    async def current(self, graph: Graph, after: Sequence[str] = ()) -> T:
+        """What is held, as it was when this was asked, or later.
+
+        Those who ask at the same time share a look; it must have begun after each of them asked.
+        """
+        ticket = self.begun
+        async with self.turn:
+            if self.ended <= ticket or self.held is None:
+                self.begun += 1
+                number = self.begun
+                await self._look(graph, after)
+                self.ended = number
+            assert self.held is not None
+            return self.held
+
+    async def _look(self, graph: Graph, after: Sequence[str]) -> None:
+        if self.held is None:
+            await self._read_all(graph)
+        # What else is told may already show what events will only tell at the next look.
+        for _ in range(2):
+            found = await self._events(graph, self.minute, after)
+            if found["loads"] != self.loads or found["minute"] > self.minute + LONGEST:
+                break
+            assert self.held is not None
+            fresh = [event for event in found["events"] if event[0] not in self.seen]
+            if fresh:
+                touched = {name for event in fresh for name in _touched(event)}
+                self.held = await self.changed(graph, self.held, touched)
+            self.seen = frozenset(event[0] for event in found["events"])
+            self.minute = found["minute"] - OVERLAP
+            if self.fits(self.held, found):
+                return
+        self.held = None
+        await self._read_all(graph)
+
+    async def _events(self, graph: Graph, minute: int, after: Sequence[str] = ()) -> Any:
+        calls, told = self.more
+        ending: LiteralString = f"loads: loads, minute: timestamp() / 60000{told}}} AS row"
+        text: LiteralString = f"{EVENTS}{calls}RETURN {{events: events, {ending}"
+        values = {"minute": minute, "longest": LONGEST, "store": STORE}
+        return await graph.read(f"{self.name}.events", text, values, after)
+
+    async def _read_all(self, graph: Graph) -> None:
+        """One reading goes on when its first asker leaves; a failed one is begun again."""
+        if self.reading is None or self.reading.done():
+            self.reading = graph.ending(self._read(graph))
+        await asyncio.shield(self.reading)
+
+    async def _read(self, graph: Graph) -> None:
+        began = await self._events(graph, NEVER)
+        self.held, self.seen = await self.whole(graph), frozenset()
+        self.loads, self.minute = began["loads"], began["minute"] - OVERLAP
+
+
+def _touched(event: Sequence[Any]) -> Iterable[Name]:
+    """What an event says was changed, and what was named with it."""
+    _, label, code, others = event
+    yield label, code
+    for other in others or ():
+        _, label, code = other.split(":", 2)
+        yield label, code
