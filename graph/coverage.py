@@ -1,4 +1,4 @@
-"""Whether every unit of a territory is looked after, by kind; one statement a question.
+"""Whether every unit of a territory is looked after, by kind.
 
 `graph.measure` says what each kind counts; `graph.analysis.coverage` makes sums of statuses. What
 cannot be judged is unknown, not uncovered.
@@ -6,12 +6,16 @@ cannot be judged is unknown, not uncovered.
 
 from typing import Any
 
+import numpy as np
+
 from graph.analysis import coverage
 from graph.bolt import Graph
+from graph.lazy import Lazy
 from graph.measure.count import counted
-from graph.measure.question import Question, Unit
+from graph.measure.found import Found
+from graph.measure.question import Question
 from graph.measure.report import whole
-from graph.model import Asking, Finding, Key, Ranking
+from graph.model import Asking, Finding, Ranking
 
 
 def report(question: Question, day: str | None = None) -> Finding:
@@ -21,7 +25,7 @@ def report(question: Question, day: str | None = None) -> Finding:
     """
 
     async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
-        return whole(question, *await counted(graph, question, asking))
+        return whole(question, await counted(graph, question, asking))
 
     return Finding(find, day)
 
@@ -36,24 +40,30 @@ def gaps(question: Question, day: str | None = None) -> Finding:
     """
 
     async def find(graph: Graph, asking: Asking) -> Ranking:
-        found, _ = await counted(graph, question, asking)
-        open_ = [unit for unit in found.units if unit.status in coverage.OPEN]
-        sort = {unit.code: _weighed(unit) for unit in open_}
-        open_.sort(key=lambda unit: (-sort[unit.code][0], -sort[unit.code][1], unit.code))
-        return Ranking(
-            [Key("Grid", unit.code) for unit in open_],
-            [sort[unit.code] for unit in open_],
-            lambda i: {
-                "status": open_[i].status.value,
-                "severity": sort[open_[i].code][1],
-                "reason": open_[i].reason or "",
-            },
-            f"gaps {question}",
-            (True, True, False),
-        )
+        return _gaps(question, await counted(graph, question, asking))
 
     return Finding(find, day)
 
 
-def _weighed(unit: Unit) -> tuple[float, float, str]:
-    return round(unit.severity * unit.people, 2), unit.severity, unit.code
+def _gaps(question: Question, found: Found) -> Ranking:
+    weight = np.round(found.severity * found.units.people, 2)
+    at = np.flatnonzero(coverage.open_(found.status))
+    at = at[np.lexsort((at, -found.severity[at], -weight[at]))]
+    return Ranking(
+        Lazy(len(at), lambda i: found.units.key(int(at[i]))),
+        Lazy(
+            len(at),
+            lambda i: (
+                float(weight[at[i]]),
+                float(found.severity[at[i]]),
+                found.units.codes[int(at[i])],
+            ),
+        ),
+        lambda i: {
+            "status": coverage.STATUSES[found.status[at[i]]].value,
+            "severity": float(found.severity[at[i]]),
+            "reason": found.reason(int(at[i])),
+        },
+        f"gaps {question}",
+        (True, True, False),
+    )

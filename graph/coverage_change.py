@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from graph.analysis.coverage import REALLY
+from graph.analysis import coverage
 from graph.bolt import Graph
-from graph.measure.count import counted
+from graph.measure.count import counted_in, current
 from graph.measure.question import Question
 from graph.measure.report import whole
 from graph.model import Asking, Finding, Key, Ranking
@@ -16,18 +16,19 @@ AT_ONCE = 4  # statements
 
 
 def trend(question: Question, days: Sequence[str]) -> Finding:
-    """The figures of each of the days, which are ISO dates; one statement a day.
+    """The figures of each of the days, which are ISO dates, all of one snapshot.
 
     Raises Missing for a territory out of sight or a skill that does not exist.
     """
 
     async def find(graph: Graph, asking: Asking) -> list[dict[str, Any]]:
-        gate = asyncio.Semaphore(AT_ONCE)
+        gate, snapshot = asyncio.Semaphore(AT_ONCE), await current(graph, asking)
 
         async def of(day: str) -> dict[str, Any]:
             asked = replace(question, day=day)
             async with gate:
-                return whole(asked, *await counted(graph, asked, replace(asking, day=day)))
+                found = await counted_in(snapshot, graph, asked, replace(asking, day=day))
+            return whole(asked, found)
 
         async with asyncio.TaskGroup() as group:
             points = [group.create_task(of(day)) for day in days]
@@ -39,17 +40,20 @@ def trend(question: Question, days: Sequence[str]) -> Finding:
 def comparison(a: Question, b: Question) -> Finding:
     """The reports of two questions, and the units of both that only one finds really covered.
 
-    Two statements. Raises Missing for a territory out of sight or a skill that does not exist.
+    Raises Missing for a territory out of sight or a skill that does not exist.
     """
 
     async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
-        (before, above), (after, below) = [
-            await counted(graph, asked, replace(asking, day=asked.day)) for asked in (a, b)
+        snapshot = await current(graph, asking)
+        before, after = [
+            await counted_in(snapshot, graph, asked, replace(asking, day=asked.day))
+            for asked in (a, b)
         ]
         one, other = (
-            {unit.code: unit.status in REALLY for unit in found.units} for found in (before, after)
+            dict(zip(found.units.codes, coverage.really(found.status).tolist(), strict=True))
+            for found in (before, after)
         )
-        first, second = whole(a, before, above), whole(b, after, below)
+        first, second = whole(a, before), whole(b, after)
         both = sorted(one.keys() & other.keys())
         return {
             "a": first,

@@ -8,11 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from graph.analysis import equity
+from graph.analysis import coverage, equity
+from graph.analysis.coverage import Floats
 from graph.bolt import Graph
-from graph.measure.count import counted
-from graph.measure.question import Question, Unit
-from graph.model import Asking, Finding, Key, Ranking
+from graph.lazy import Lazy
+from graph.measure.count import counted_in, current
+from graph.measure.found import Found
+from graph.measure.question import Question, Units
+from graph.model import Asking, Finding, Ranking
+from graph.snapshot.column import Places
 
 TENTHS = np.linspace(0.0, 1.0, 11)
 
@@ -28,15 +32,16 @@ class Share(StrEnum):
 def report(question: Question, by: Share, levels: Sequence[str]) -> Finding:
     """The figures at the level that is asked, and at the others for comparison.
 
-    One statement a level. Raises Missing for a territory out of sight or a skill that does not
+    All of one snapshot. Raises Missing for a territory out of sight or a skill that does not
     exist.
     """
 
     async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
-        found = []
+        found, snapshot = [], await current(graph, asking)
         for level in (question.level, *levels):
-            units, _ = await counted(graph, replace(question, level=level), asking)
-            found.append(await asyncio.to_thread(_figures, level, units.units, by))
+            asked = replace(question, level=level)
+            units = await counted_in(snapshot, graph, asked, asking)
+            found.append(await asyncio.to_thread(_figures, level, units, by))
         return {
             **found[0],
             "territory": question.within,
@@ -48,30 +53,31 @@ def report(question: Question, by: Share, levels: Sequence[str]) -> Finding:
     return Finding(find, question.day)
 
 
-def _figures(level: str, units: Sequence[Unit], by: Share) -> dict[str, Any]:
-    known = [unit for unit in units if unit.count is not None]
-    weighed = [(unit, weight) for unit in known if (weight := _weight(unit, by))]
-    values = [float(unit.count or 0) for unit, _ in weighed]
-    weights = [weight for _, weight in weighed]
+def _figures(level: str, found: Found, by: Share) -> dict[str, Any]:
+    known = found.status != coverage.UNKNOWN
+    weight = _weights(found.units, by)
+    at = np.flatnonzero(known & (weight > 0))
+    values, weights = found.count[at].astype(np.float64).tolist(), weight[at].tolist()
     curve = equity.lorenz(values, weights)
-    order = equity.worst(values, weights, len(values))
+    order = at[equity.worst(values, weights, len(values))]
     return {
         "level": level,
-        "units": len(weighed),
-        "unknown": len(units) - len(known),
-        "unweighted": len(known) - len(weighed),
+        "units": len(at),
+        "unknown": int((~known).sum()),
+        "unweighted": int(known.sum()) - len(at),
         "gini": _rounded(equity.gini(values, weights)),
         "palma": _rounded(equity.palma(values, weights)),
         "lorenz": [] if curve is None else _points(curve),
-        "worst": lambda _: _ranking([weighed[i] for i in order], by),
+        "worst": lambda _: _ranking(found, weight, order, by),
     }
 
 
-def _weight(unit: Unit, by: Share) -> float:
+def _weights(units: Units, by: Share) -> Floats:
     """0 where it is not known."""
     if by is Share.UNITS:
-        return 1.0
-    return float((unit.population if by is Share.POPULATION else unit.households) or 0)
+        return np.ones(len(units))
+    column = units.land.population if by is Share.POPULATION else units.land.households
+    return np.nan_to_num(column[units.at])
 
 
 def _rounded(figure: float | None) -> float | None:
@@ -87,12 +93,16 @@ def _points(curve: equity.Lorenz) -> list[Mapping[str, float]]:
     ]
 
 
-def _ranking(weighed: Sequence[tuple[Unit, float]], by: Share) -> Ranking:
+def _ranking(found: Found, weight: Floats, order: Places, by: Share) -> Ranking:
     """In the order of `equity.worst`: the least, then the heaviest first, then by code."""
+
+    def figures(i: int) -> tuple[int, float]:
+        return int(found.count[order[i]]), float(weight[order[i]])
+
     return Ranking(
-        [Key("Grid", unit.code) for unit, _ in weighed],
-        [(unit.count, weight, unit.code) for unit, weight in weighed],
-        lambda i: {"count": weighed[i][0].count, "weight": weighed[i][1]},
+        Lazy(len(order), lambda i: found.units.key(int(order[i]))),
+        Lazy(len(order), lambda i: (*figures(i), found.units.codes[int(order[i])])),
+        lambda i: dict(zip(("count", "weight"), figures(i), strict=True)),
         f"equity {by}",
         (False, True, False),
     )

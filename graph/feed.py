@@ -47,6 +47,7 @@ class Feed(Generic[T]):
     loads: list[str] | None = None
     held: T | None = None
     reading: asyncio.Task[None] | None = None
+    strange: dict[str, Any] = field(default_factory=dict)  # why all was last read again
 
     name: ClassVar[str] = "feed"
     # What else a look tells: CALLs, and `, name: value` of each.
@@ -59,6 +60,10 @@ class Feed(Generic[T]):
     async def changed(self, graph: Graph, held: T, touched: set[Name]) -> T:
         """What is held, with what was touched read again."""
         raise NotImplementedError
+
+    def noted(self, held: T, found: dict[str, Any]) -> T:
+        """What is held, with what a look told of the graph."""
+        return held
 
     def fits(self, held: T, found: dict[str, Any]) -> bool:
         """Whether what else a look told agrees with what is held; else all is read again."""
@@ -82,6 +87,7 @@ class Feed(Generic[T]):
     async def _look(self, graph: Graph, after: Sequence[str]) -> None:
         if self.held is None:
             await self._read_all(graph)
+        found: dict[str, Any] = {}
         # What else is told may already show what events will only tell at the next look.
         for _ in range(2):
             found = await self._events(graph, self.minute, after)
@@ -94,9 +100,10 @@ class Feed(Generic[T]):
                 self.held = await self.changed(graph, self.held, touched)
             self.seen = frozenset(event[0] for event in found["events"])
             self.minute = found["minute"] - OVERLAP
+            self.held = self.noted(self.held, found)
             if self.fits(self.held, found):
                 return
-        self.held = None
+        self.held, self.strange = None, found
         await self._read_all(graph)
 
     async def _events(self, graph: Graph, minute: int, after: Sequence[str] = ()) -> Any:
@@ -114,7 +121,7 @@ class Feed(Generic[T]):
 
     async def _read(self, graph: Graph) -> None:
         began = await self._events(graph, NEVER)
-        self.held, self.seen = await self.whole(graph), frozenset()
+        self.held, self.seen = self.noted(await self.whole(graph), began), frozenset()
         self.loads, self.minute = began["loads"], began["minute"] - OVERLAP
 
 

@@ -8,18 +8,16 @@ cut, and what fits badly is listed behind what fits well, never instead of it.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, LiteralString, TypeVar, overload
+from typing import Any, LiteralString
 
 from graph import registry
 from graph.bolt import Graph
 from graph.cypher import TOTAL_CAP
+from graph.lazy import Lazy
 from graph.model import Asking, Finding, Key, Missing, Node, Ranking
 from graph.predicate import Predicates, digits, where
 from graph.roster import Listed, Roster
 from graph.scope import belongs, ground, listed
-
-T = TypeVar("T")
 
 # To look up one of those found takes five times as long as to list one node of a scope: where many
 # were found, the scope is listed, but no more of it than would be worth it, and what is bigger is
@@ -129,26 +127,6 @@ def _each(kinds: Sequence[str], within: Key | None, bounded: bool, start: Start)
 
 def _codes(number: int) -> LiteralString:
     return f"UNWIND $codes{digits(number)} AS code "
-
-
-@dataclass(frozen=True)
-class Lazy(Sequence[T], Generic[T]):
-    """A list whose items are made when they are asked for."""
-
-    length: int
-    item: Callable[[int], T]
-
-    def __len__(self) -> int:
-        return self.length
-
-    @overload
-    def __getitem__(self, i: int) -> T: ...
-    @overload
-    def __getitem__(self, i: slice) -> Sequence[T]: ...
-    def __getitem__(self, i: int | slice) -> T | Sequence[T]:
-        if isinstance(i, slice):
-            return [self.item(j) for j in range(*i.indices(self.length))]
-        return self.item(range(self.length)[i])
 
 
 def _ranked(text: str, found: Listed) -> Ranking:

@@ -1,28 +1,27 @@
 """What each kind of coverage counts for a unit, and when a unit is covered.
 
-A measure writes two pieces of the one statement: an expression over the unit `u`, and a subquery
-over the territory `t` for what is read once for all units. It then judges the units; the
-definitions are those of the contract and are told to clients in `resolvers/enum.py`.
+Units and volunteers are those of the snapshot. What else a kind needs it reads by one statement, of
+which it writes two pieces: an expression over the unit `u`, and a subquery over the territory `t`
+for what is read once for all units. It then judges the units; the definitions are those of the
+contract and are told to clients in `resolvers/enum.py`.
 """
 
 from collections.abc import Mapping
 
 from graph.measure import activity, office, place, volunteer
-from graph.measure.question import CoverageKind, Measure, nobody, nothing
+from graph.measure.question import CoverageKind, Measure
 
 MEASURES: Mapping[CoverageKind, Measure] = {
-    CoverageKind.HEAD_ASSIGNED: Measure(office.heads, nobody, office.headed),
-    CoverageKind.ORGANIZATION: Measure(office.leading, activity.of_members, activity.organized),
-    CoverageKind.WORK: Measure(office.either, activity.done("Visit|PatrolNote"), activity.worked),
-    CoverageKind.SKILL: Measure(nothing, volunteer.people, volunteer.skilled),
-    CoverageKind.TIME: Measure(nothing, volunteer.people, volunteer.available),
-    CoverageKind.VISIT: Measure(
-        nothing, activity.done("Visit"), activity.recorded("走访", "visits")
-    ),
+    CoverageKind.HEAD_ASSIGNED: Measure(office.headed, office.heads),
+    CoverageKind.ORGANIZATION: Measure(activity.organized, office.leading, activity.of_members),
+    CoverageKind.WORK: Measure(activity.worked, office.either, activity.done("Visit|PatrolNote")),
+    CoverageKind.SKILL: Measure(volunteer.skilled),
+    CoverageKind.TIME: Measure(volunteer.available),
+    CoverageKind.VISIT: Measure(activity.recorded("走访", "visits"), others=activity.done("Visit")),
     CoverageKind.PATROL: Measure(
-        nothing, activity.done("PatrolNote"), activity.recorded("巡查", "patrol notes")
+        activity.recorded("巡查", "patrol notes"), others=activity.done("PatrolNote")
     ),
-    CoverageKind.MERCHANT: Measure(nothing, place.merchants, place.joined),
-    CoverageKind.RESPONSE: Measure(nothing, volunteer.people, volunteer.responding),
-    CoverageKind.SERVICE: Measure(nothing, place.centers, place.served),
+    CoverageKind.MERCHANT: Measure(place.joined, others=place.merchants),
+    CoverageKind.RESPONSE: Measure(volunteer.responding),
+    CoverageKind.SERVICE: Measure(place.served, others=place.centers),
 }

@@ -1,12 +1,15 @@
 """What was done in a unit: visits and patrol notes made in it or below, in the last days."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, LiteralString
 
+import numpy as np
+
 from graph import registry
-from graph.analysis.coverage import Status
-from graph.measure.question import Counted, Inside, Judged, Piece, Question, Unit, of_units
+from graph.analysis import coverage
+from graph.measure.found import Found, met
+from graph.measure.question import Ground, Piece, Question
 from graph.predicate import Predicates, match, valid
 
 # (u)<-[:LEADS]-(organization)<-[:MEMBER_OF…]-(person)<-[:MADE_BY]-(visit or note) in u or below
@@ -29,24 +32,17 @@ def of_members(question: Question, predicates: Predicates) -> LiteralString:
     return f"{found} RETURN collect([code, at]) AS others"
 
 
-def organized(
-    question: Question, units: list[Unit], others: Any, inside: Inside, since: str
-) -> Counted:
-    last: dict[str, str] = dict(others)
-    return of_units([_active(question, unit, last.get(unit.code), since) for unit in units])
-
-
-def _active(question: Question, unit: Unit, last: str | None, since: str) -> Unit:
-    met = unit.met(unit.count, 1, "无党组织引领 · no party organization leads it")
-    if met.status is not Status.EFFECTIVE or (last is not None and last >= since):
-        return replace(met, last=last)
-    return replace(_on_paper(question, met), last=last)
-
-
-def _on_paper(question: Question, unit: Unit) -> Unit:
-    days = question.days
+def organized(ground: Ground) -> Found:
+    """On paper only where the members of its organizations have not been active of late."""
+    last: dict[str, str] = dict(ground.others)
+    none = "无党组织引领 · no party organization leads it"
+    days = ground.question.days
     idle = f"近 {days} 天无活动记录 · no activity recorded in {days} days"
-    return replace(unit, status=Status.FORMAL_ONLY, reason=idle, severity=0.5)
+    count = ground.numbers(ground.counts)
+    found = met(ground.units, count, 1, lambda i: idle if count[i] else none)
+    latest = [last.get(code) for code in ground.units.codes]
+    active = np.asarray([at is not None and at >= ground.since for at in latest], np.bool_)
+    return replace(found.on_paper((count > 0) & ~active), last=latest)
 
 
 def done(label: LiteralString) -> Piece:
@@ -84,36 +80,31 @@ def _acts(others: Any) -> Acts:
     return Acts(bool(ever), {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows})
 
 
-def recorded(name: str, plural: str) -> Judged:
+def recorded(name: str, plural: str) -> Callable[[Ground], Found]:
     """At least k are recorded; where none was ever, nowhere, no unit can be judged."""
 
-    def judged(
-        question: Question, units: list[Unit], others: Any, inside: Inside, since: str
-    ) -> Counted:
-        acts, k, days = _acts(others), question.k, question.days
+    def judged(ground: Ground) -> Found:
+        acts, k, days = _acts(ground.others), ground.question.k, ground.question.days
         never = f"从未登记{name} · no {plural} have ever been recorded"
-        found: list[Unit] = []
-        for unit in units:
-            count = acts.number.get(unit.code, 0) if acts.ever else None
-            none = f"近 {days} 天{name} {count} / {k} 次 · {count} of {k} {plural} in {days} days"
-            met = unit.met(count, k, none, never)
-            found.append(replace(met, last=acts.last.get(unit.code)))
-        return of_units(found)
+        count = ground.numbers(acts.number)
+        lacking = lambda i: (  # noqa: E731
+            f"近 {days} 天{name} {count[i]} / {k} 次 · {count[i]} of {k} {plural} in {days} days"
+        )
+        known = np.full(len(count), acts.ever)
+        found = met(ground.units, count, k, lacking, known, lambda _: never)
+        return replace(found, last=[acts.last.get(code) for code in ground.units.codes])
 
     return judged
 
 
-def worked(
-    question: Question, units: list[Unit], others: Any, inside: Inside, since: str
-) -> Counted:
+def worked(ground: Ground) -> Found:
     """At least k are recorded; on paper only where just a head or an organization is in office."""
-    acts, k, days = _acts(others), question.k, question.days
-    found: list[Unit] = []
-    for unit in units:
-        count = acts.number.get(unit.code, 0)
-        none = f"近 {days} 天工作 {count} / {k} 次 · {count} of {k} activities in {days} days"
-        met = unit.met(count, k, none)
-        if met.status is Status.NONE and unit.count:
-            met = replace(_on_paper(question, met), reason=none)
-        found.append(replace(met, last=acts.last.get(unit.code)))
-    return of_units(found)
+    acts, k, days = _acts(ground.others), ground.question.k, ground.question.days
+    count = ground.numbers(acts.number)
+    lacking = lambda i: (  # noqa: E731
+        f"近 {days} 天工作 {count[i]} / {k} 次 · {count[i]} of {k} activities in {days} days"
+    )
+    found = met(ground.units, count, k, lacking)
+    formal = (found.status == coverage.NONE) & (ground.numbers(ground.counts) > 0)
+    last = [acts.last.get(code) for code in ground.units.codes]
+    return replace(found.on_paper(formal), last=last)

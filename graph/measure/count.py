@@ -1,95 +1,90 @@
-"""The one statement of a question about coverage, and what is found by it."""
+"""A question asked of the units: what its kind reads of the graph, and what is found."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from graph import registry
-from graph.analysis.tree import below
 from graph.bolt import Graph
 from graph.measure import MEASURES
-from graph.measure.question import Counted, Name, Question, Unit
+from graph.measure.found import Found
+from graph.measure.question import Ground, Question, Units
 from graph.model import Asking, Missing
 from graph.predicate import Predicates, valid, where
 from graph.scope import ground
+from graph.snapshot.column import ordinal
+from graph.snapshot.snapshot import Snapshot, Snapshots
 
-# Units, and how the territories below `t` hang together.
 UNITS: LiteralString = "MATCH (t)<-[w:WITHIN]-(u:Grid {level: $level})"
-STEPS: LiteralString = (
-    "MATCH (t)<-[w:WITHIN]-(c:Territory)-[r:PART_OF|SPANS]->(p:Territory) WHERE c.path <> t.path"
-)
-
-Steps = Mapping[Name, Sequence[Name]]  # parent -> children
 
 
-async def counted(graph: Graph, question: Question, asking: Asking) -> tuple[Counted, Steps]:
-    """The units judged, and how the territories hang together.
+async def counted(graph: Graph, question: Question, asking: Asking) -> Found:
+    """The units judged; a look at what changed, and one statement if the kind reads anything.
 
     Raises Missing for a territory out of sight or a skill that does not exist.
     """
+    return await counted_in(await current(graph, asking), graph, question, asking)
+
+
+async def current(graph: Graph, asking: Asking) -> Snapshot:
+    """The network as it was when this was asked, or later."""
+    return await graph.kept(Snapshots).current(graph, asking.after)
+
+
+async def counted_in(snapshot: Snapshot, graph: Graph, question: Question, asking: Asking) -> Found:
+    """The same, for whoever asks several times, of one snapshot."""
+    if question.skill and question.skill.skill not in snapshot.skills.index:
+        raise Missing("input.skill")
+    read = await _read(graph, question, asking)
+    return await asyncio.to_thread(judged, snapshot, question, asking, read)
+
+
+def judged(snapshot: Snapshot, question: Question, asking: Asking, read: Any) -> Found:
+    """What is found in a snapshot, with what was read besides."""
+    top = snapshot.top(question.within, asking, "input.within")
+    at = snapshot.land.units(top, question.level, ordinal(asking.day), snapshot.sight(asking))
+    counts, others = read
+    since, _ = asking.window(question.days)
+    return MEASURES[question.kind].judged(
+        Ground(question, asking, snapshot, Units(snapshot.land, at), since, dict(counts), others)
+    )
+
+
+async def _read(graph: Graph, question: Question, asking: Asking) -> Any:
+    text = statement(question, asking.bounded)
+    if not text:
+        return (), None
     since, until = asking.window(question.days)
     values = {
         "within": question.within.code,
         "level": question.level,
-        "skill": question.skill.values() if question.skill else None,
         "first": since,
         "last": until,
     }
     name = f"coverage.{question.kind.value.lower()}"
-    found = await graph.read(name, statement(question, asking.bounded), values | asking.values())
+    found = await graph.read(name, text, values | asking.values())
     if found is None:
         raise Missing("input.within")
-    rows, steps, others, known = found
-    if question.skill and not known:
-        raise Missing("input.skill")
-    children: dict[Name, list[Name]] = defaultdict(list)
-    for label, code, above, parent in steps:
-        children[above, parent].append((label, code))
-    units = [_unit(*row) for row in sorted(rows, key=lambda row: row[0])]
-    lies_in = lambda code: below([("Grid", code)], children)  # noqa: E731
-    judged = MEASURES[question.kind].judged
-    return await asyncio.to_thread(judged, question, units, others, lies_in, since), children
-
-
-def _unit(
-    code: str,
-    longitude: float | None,
-    latitude: float | None,
-    population: int | None,
-    households: int | None,
-    count: int,
-) -> Unit:
-    place = None if longitude is None or latitude is None else (longitude, latitude)
-    return Unit(code, place, population, households, count)
+    return found
 
 
 def statement(question: Question, bounded: bool) -> LiteralString:
-    """What a report needs: [[code, longitude, latitude, …, count] …], steps, others, skill."""
+    """What a kind reads: [[code, count] …] of units, and others. Empty if it reads nothing."""
     predicates, measure = Predicates(bounded), MEASURES[question.kind]
-    units = where(UNITS, [valid("w", "day"), predicates.inside("u", registry.node("Grid"))])
-    count = measure.count(question, predicates)
-    return "\n".join(
-        [
-            ground(question.within.label, bounded),
-            # First, since it groups: Neo4j counts lists of earlier CALLs once for each row within
-            # (600 MB where 2 are enough).
-            f"CALL (t) {{ {measure.others(question, predicates)} }}",
-            f"CALL (t) {{ {units} WITH u, {count} AS count RETURN collect("
-            "[u.code, u.longitude, u.latitude, u.population, u.households, count]) AS units }",
-            f"CALL (t) {{ {_steps()} }}",
-            "CALL () { MATCH (s:Skill {code: $skill.code}) RETURN count(s) AS known }"
-            if question.skill
-            else "WITH *, 1 AS known",
-            "RETURN [units, steps, others, known] AS row",
-        ]
-    )
-
-
-def _steps() -> LiteralString:
-    return (
-        f"{STEPS} AND {valid('r', 'day')} WITH c, p, "
-        "[x IN labels(c) WHERE x <> 'Territory'][0] AS label, "
-        "[x IN labels(p) WHERE x <> 'Territory'][0] AS above "
-        "RETURN collect([label, c.code, above, p.code]) AS steps"
-    )
+    if not measure.count and not measure.others:
+        return ""
+    parts: list[LiteralString] = [ground(question.within.label, bounded)]
+    if measure.others:
+        # First, since it groups: Neo4j counts lists of earlier CALLs once for each row within
+        # (600 MB where 2 are enough).
+        parts.append(f"CALL (t) {{ {measure.others(question, predicates)} }}")
+    if measure.count:
+        inside = predicates.inside("u", registry.node("Grid"))
+        units = where(UNITS, [valid("w", "day"), inside])
+        count = measure.count(question, predicates)
+        parts.append(
+            f"CALL (t) {{ {units} WITH u, {count} AS count WHERE count > 0 "
+            "RETURN collect([u.code, count]) AS counts }"
+        )
+    counts: LiteralString = "counts" if measure.count else "[]"
+    others: LiteralString = "others" if measure.others else "null"
+    return "\n".join([*parts, f"RETURN [{counts}, {others}] AS row"])

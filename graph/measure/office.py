@@ -1,9 +1,10 @@
 """Who is in office for a unit: heads and leading party organizations."""
 
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from graph import registry
-from graph.measure.question import Counted, Inside, Question, Unit, of_units
+from graph.measure.found import Found, met
+from graph.measure.question import Ground, Question
 from graph.predicate import Predicates, match, valid
 
 
@@ -25,8 +26,6 @@ def either(question: Question, predicates: Predicates) -> LiteralString:
     return f"{heads(question, predicates)} + {leading(question, predicates)}"
 
 
-def headed(
-    question: Question, units: list[Unit], others: Any, inside: Inside, since: str
-) -> Counted:
+def headed(ground: Ground) -> Found:
     none = "无在任网格长 · no head in office"
-    return of_units([unit.met(unit.count, 1, none) for unit in units])
+    return met(ground.units, ground.numbers(ground.counts), 1, lambda _: none)

@@ -1,12 +1,15 @@
 """What is there: service centers within reach, and merchants in alliances."""
 
 from dataclasses import replace
-from typing import Any, LiteralString
+from typing import LiteralString
+
+import numpy as np
 
 from graph import registry
-from graph.analysis.coverage import Status
-from graph.measure.question import Counted, Inside, Item, Question, Unit, of_units
-from graph.measure.volunteer import UNMEASURED, near
+from graph.analysis import coverage
+from graph.measure.found import Found, Items, met
+from graph.measure.pairs import UNMEASURED, located, near
+from graph.measure.question import Ground, Question
 from graph.predicate import Predicates, match, valid
 
 
@@ -20,15 +23,14 @@ def centers(question: Question, predicates: Predicates) -> LiteralString:
     )
 
 
-def served(
-    question: Question, units: list[Unit], others: Any, inside: Inside, since: str
-) -> Counted:
-    assert question.reach is not None
-    counts = near(units, others, question.reach).counts()
-    none = f"{question.reach:.0f} 米内无服务中心 · no service center within {question.reach:.0f} m"
-    return of_units(
-        [unit.met(count, 1, none, UNMEASURED) for unit, count in zip(units, counts, strict=True)]
-    )
+def served(ground: Ground) -> Found:
+    reach = ground.question.reach
+    assert reach is not None
+    centers = np.asarray(ground.others, np.float64).reshape(-1, 2)
+    pairs = near(ground.units, centers[:, 0], centers[:, 1], reach)
+    none = f"{reach:.0f} 米内无服务中心 · no service center within {reach:.0f} m"
+    placed = ground.units.placed
+    return met(ground.units, pairs.count(), 1, lambda _: none, placed, lambda _: UNMEASURED)
 
 
 def merchants(question: Question, predicates: Predicates) -> LiteralString:
@@ -45,21 +47,24 @@ def merchants(question: Question, predicates: Predicates) -> LiteralString:
     )
 
 
-def joined(
-    question: Question, units: list[Unit], others: Any, inside: Inside, since: str
-) -> Counted:
+def joined(ground: Ground) -> Found:
     """A unit's count is that of its merchants in an alliance; without merchants it is unknown."""
-    items = [
-        Item(Status.EFFECTIVE if member else Status.NONE, tuple((a, b) for a, b in places))
-        for member, places in others
+    land, units = ground.snapshot.land, ground.units
+    member = np.asarray([each for each, _ in ground.others], np.bool_)
+    places = [
+        (item, at)
+        for item, (_, names) in enumerate(ground.others)
+        for name in names
+        if (at := land.index.get(tuple(name))) is not None
     ]
-    return Counted([_ally(unit, items, inside(unit.code)) for unit in units], items)
-
-
-def _ally(unit: Unit, items: list[Item], inside: set[tuple[str, str]]) -> Unit:
-    here = [item.status for item in items if not inside.isdisjoint(item.places)]
-    count = sum(status is Status.EFFECTIVE for status in here)
-    if not here:
-        return replace(unit, reason="辖区内无商户 · no merchants in it")
-    none = f"{len(here)} 家商户均未入盟 · none of {len(here)} merchants is in an alliance"
-    return unit.met(count, 1, none)
+    item, place = np.asarray(places, np.int64).reshape(-1, 2).T
+    here = located(land, units, item, place, len(member), ground.day)
+    number = np.bincount(here.unit, minlength=len(units))
+    count = np.bincount(here.unit[member[here.person]], minlength=len(units))
+    none = lambda i: (  # noqa: E731
+        f"{number[i]} 家商户均未入盟 · none of {number[i]} merchants is in an alliance"
+    )
+    nothing = "辖区内无商户 · no merchants in it"
+    found = met(units, count, 1, none, number > 0, lambda _: nothing)
+    status = np.where(member, coverage.EFFECTIVE, coverage.NONE).astype(np.uint8)
+    return replace(found, items=Items(status, item, place))

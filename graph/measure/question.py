@@ -1,17 +1,24 @@
-"""What is asked of each unit, and what is found of it."""
+"""What is asked of each unit, and of what it is asked."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, LiteralString
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, LiteralString
 
-from graph.analysis import coverage
-from graph.analysis.coverage import Status
-from graph.model import Key
+import numpy as np
+
+from graph.analysis.coverage import Floats, Integers
+from graph.model import Asking, Key
 from graph.predicate import Predicates
 from graph.requirement import Requirement
+from graph.snapshot.column import Mask, Places, ordinal
+from graph.snapshot.land import Land
+from graph.snapshot.snapshot import Snapshot
 
-Name = tuple[str, str]  # label, code
+if TYPE_CHECKING:
+    from graph.measure.found import Found
+
 HOUSEHOLD = 2.62  # people, on the average (seventh national census, 2020)
 
 
@@ -53,83 +60,71 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Unit:
-    """One unit: its centroid (longitude, latitude), how many live there, how it is.
+class Units:
+    """Units of one level by code, as places in the land; columns have shapes (n,)."""
 
-    `count`: what was counted, None where it cannot be; `last`: when something last happened;
-    `severity`: 0 where it is covered, up to 1 where nothing is there.
+    land: Land
+    at: Places
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    @cached_property
+    def codes(self) -> list[str]:
+        return [self.land.names[i][1] for i in self.at.tolist()]
+
+    @cached_property
+    def placed(self) -> Mask:
+        """Which have a centroid."""
+        return self.land.placed[self.at]
+
+    @cached_property
+    def people(self) -> Floats:
+        """How many live there, by the average household where only those are known; 0 = unknown."""
+        households = np.nan_to_num(self.land.households[self.at]) * HOUSEHOLD
+        population = self.land.population[self.at]
+        return np.where(np.isfinite(population), population, households)
+
+    def key(self, i: int) -> Key:
+        return self.land.key(int(self.at[i]))
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Of what a question is asked.
+
+    `counts` and `others` are what the kind read of the graph, if it reads anything: a number for
+    some units by code, and whatever else. `since`: the first moment of the days that count.
     """
 
-    code: str
-    place: tuple[float, float] | None
-    population: int | None = None
-    households: int | None = None
-    count: int | None = None
-    status: Status = Status.UNKNOWN
-    reason: str | None = None
-    last: str | None = None
-    severity: float = 0.0
+    question: Question
+    asking: Asking
+    snapshot: Snapshot
+    units: Units
+    since: str
+    counts: Mapping[str, int]
+    others: Any = None
 
     @property
-    def people(self) -> float:
-        """How many live there; 0 = unknown."""
-        if self.population is not None:
-            return float(self.population)
-        return (self.households or 0) * HOUSEHOLD
+    def day(self) -> int:
+        return ordinal(self.asking.day)
 
-    def met(self, count: int | None, k: int, none: str, unknown: str = "") -> "Unit":
-        """Judged by whether `k` are counted; `none` and `unknown` say why not."""
-        status = coverage.status(count, k)
-        reason = {Status.UNKNOWN: unknown, Status.NONE: none}.get(status)
-        severity = coverage.severity(status, count or 0, k)
-        return replace(self, count=count, status=status, reason=reason, severity=severity)
+    def numbers(self, by: Mapping[str, int]) -> Integers:
+        """Of each unit, 0 where nothing is told."""
+        return np.asarray([by.get(code, 0) for code in self.units.codes], np.int64)
 
 
-@dataclass(frozen=True)
-class Item:
-    """One of what is counted up in a report, and the territories it lies in directly."""
-
-    status: Status
-    places: tuple[Name, ...]
-
-
-@dataclass(frozen=True)
-class Counted:
-    """The units judged; `items` are they themselves where nothing else is counted.
-
-    `chances()` says of each unit by code how likely it is covered if people may say no; None where
-    nobody is asked.
-    """
-
-    units: list[Unit]
-    items: list[Item] = field(default_factory=list)
-    chances: Callable[[], Mapping[str, float]] | None = None
-
-
-Inside = Callable[[str], set[Name]]  # code of a unit -> itself and the territories below
-Judged = Callable[[Question, list[Unit], Any, Inside, str], Counted]
 Piece = Callable[[Question, Predicates], LiteralString]
 
 
 @dataclass(frozen=True)
 class Measure:
-    """`count` is an expression over `u`; `others` a subquery that returns `others`."""
+    """How a kind is judged, and what it reads of the graph for it, if anything.
 
-    count: Piece
-    others: Piece
-    judged: Judged
+    `count` is an expression over the unit `u`; `others` a subquery over the territory `t` that
+    returns `others`.
+    """
 
-
-def nothing(question: Question, predicates: Predicates) -> LiteralString:
-    return "0"
-
-
-def nobody(question: Question, predicates: Predicates) -> LiteralString:
-    return "RETURN [] AS others"
-
-
-def of_units(
-    units: list[Unit], chances: Callable[[], Mapping[str, float]] | None = None
-) -> Counted:
-    items = [Item(unit.status, (("Grid", unit.code),)) for unit in units]
-    return Counted(units, items, chances)
+    judged: Callable[[Ground], "Found"]
+    count: Piece | None = None
+    others: Piece | None = None

@@ -3,25 +3,27 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from graph.analysis import coverage
-from graph.analysis.tree import below
-from graph.measure.count import Steps
-from graph.measure.question import Counted, Name, Question, Unit
+from graph.analysis.coverage import STATUSES
+from graph.lazy import Lazy
+from graph.measure.found import Found
+from graph.measure.question import Question
 from graph.model import Key, Ranking
+from graph.snapshot.column import Mask, Places, ordinal
 
 
-def whole(question: Question, found: Counted, steps: Steps) -> dict[str, Any]:
+def whole(question: Question, found: Found) -> dict[str, Any]:
     """The report on the territory that is asked about, as a record."""
-    within = question.within
-    return _report(question, within, found, below([(within.label, within.code)], steps), steps)
+    everywhere = np.ones(len(found.units.land), np.bool_)
+    return _report(question, question.within, found, everywhere)
 
 
-def _report(
-    question: Question, territory: Key, found: Counted, inside: set[Name], steps: Steps
-) -> dict[str, Any]:
+def _report(question: Question, territory: Key, found: Found, inside: Mask) -> dict[str, Any]:
     """Of what lies in the territory."""
-    units = [unit for unit in found.units if ("Grid", unit.code) in inside]
-    items = [item for item in found.items if not inside.isdisjoint(item.places)]
+    units = np.flatnonzero(inside[found.units.at])
+    counted = found.items.inside(inside) if found.items else found.status[units]
     return {
         "kind": question.kind.value,
         "territory": territory,
@@ -29,42 +31,52 @@ def _report(
         "asOf": question.day,
         "method": question.method,
         "expected": lambda _: _expected(found, units),
-        **coverage.summary([item.status for item in items]),
-        "byChild": lambda _: _children(question, territory, found, steps),
-        "units": lambda arguments: _listed(units, arguments.get("status")),
+        **coverage.summary(counted),
+        "byChild": lambda _: _children(question, territory, found, inside),
+        "units": lambda arguments: _listed(found, units, arguments.get("status")),
     }
 
 
-def _expected(found: Counted, units: list[Unit]) -> float | None:
+def _expected(found: Found, units: Places) -> float | None:
     """How many units are covered when people may say no; None where nobody is asked."""
     if found.chances is None:
         return None
-    chances = found.chances()
-    return round(sum(chances.get(unit.code, 0.0) for unit in units), 6)
+    judged = units[found.status[units] != coverage.UNKNOWN]
+    return round(float(found.chances()[judged].sum()), 6)
 
 
 def _children(
-    question: Question, territory: Key, found: Counted, steps: Steps
+    question: Question, territory: Key, found: Found, inside: Mask
 ) -> list[dict[str, Any]]:
     """A report for each territory directly below in which something can be counted."""
-    reports: list[dict[str, Any]] = []
-    for child in sorted(steps.get((territory.label, territory.code), ())):
-        inside = below([child], steps)
-        if any(not inside.isdisjoint(item.places) for item in found.items):
-            reports.append(_report(question, Key(*child), found, inside, steps))
+    land, day = found.units.land, ordinal(question.day)
+    top, reports = land.at(territory), []
+    for child in land.children(top, day) if top is not None else ():
+        below = inside & land.inside([child], day)
+        number = len(found.items.inside(below)) if found.items else below[found.units.at].sum()
+        if number:
+            reports.append(_report(question, land.key(child), found, below))
     return reports
 
 
-def _listed(units: list[Unit], wanted: Sequence[Any] | None) -> Ranking:
-    chosen = [unit for unit in units if wanted is None or unit.status in wanted]
+def _listed(found: Found, units: Places, status: Sequence[Any] | None) -> Ranking:
+    """Those of the units that have one of the statuses, with how each is."""
+    if status is not None:
+        wanted = [STATUSES.index(each) for each in status]
+        units = units[np.isin(found.status[units], wanted)]
+
+    def edge(i: int) -> dict[str, Any]:
+        at = int(units[i])
+        return {
+            "status": STATUSES[found.status[at]].value,
+            "count": int(found.count[at]),
+            "lastActivity": found.last[at] if found.last else None,
+            "reason": found.reason(at),
+        }
+
     return Ranking(
-        [Key("Grid", unit.code) for unit in chosen],
-        [(unit.code,) for unit in chosen],
-        lambda i: {
-            "status": chosen[i].status.value,
-            "count": chosen[i].count or 0,
-            "lastActivity": chosen[i].last,
-            "reason": chosen[i].reason,
-        },
-        f"units {wanted}",
+        Lazy(len(units), lambda i: found.units.key(int(units[i]))),
+        Lazy(len(units), lambda i: (found.units.codes[int(units[i])],)),
+        edge,
+        f"units {status}",
     )

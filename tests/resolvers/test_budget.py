@@ -134,29 +134,33 @@ def test_volunteers_take_one_statement_and_one_for_their_nodes(
 
 
 REPORT = "numerator denominator unknown ratio byStatus { count }"
+KINDS = {"HEAD_ASSIGNED": 2, "SKILL": 1}  # a look at what changed, and what the kind reads
 
 
 @pytest.mark.parametrize(
-    ("asked", "count"),
+    ("asked", "paths"),
     [
-        (REPORT, 1),
-        (f"{REPORT} byChild {{ {REPORT} byChild {{ {REPORT} }} }}", 1),
-        ("units(first: 9) { totalCount edges { status count reason } }", 1),
-        ("territory { name }", 2),
-        ("units(first: 50) { nodes { name parent { name } } edges { node { code } } }", 2),
-        ("a: units(first: 2) { nodes { name } } b: units(last: 2) { nodes { name } }", 3),
-        ("byChild { territory { name } }", 2),
-        ("byChild { territory { name } units(first: 2) { nodes { name } } }", 3),
-        ("territory { name } byChild { territory { name } byChild { territory { name } } }", 4),
+        (REPORT, 0),
+        (f"{REPORT} byChild {{ {REPORT} byChild {{ {REPORT} }} }}", 0),
+        ("units(first: 9) { totalCount edges { status count reason } }", 0),
+        ("territory { name }", 1),
+        ("units(first: 50) { nodes { name parent { name } } edges { node { code } } }", 1),
+        ("a: units(first: 2) { nodes { name } } b: units(last: 2) { nodes { name } }", 2),
+        ("byChild { territory { name } }", 1),
+        ("byChild { territory { name } units(first: 2) { nodes { name } } }", 2),
+        ("territory { name } byChild { territory { name } byChild { territory { name } } }", 3),
     ],
 )
 @pytest.mark.parametrize("within", ["ZZ-GX-SF-C01", "ZZ-GX-SF"])
-def test_coverage_takes_one_statement_and_one_for_each_path_to_nodes(
-    asked: str, count: int, within: str, ask: Any
+@pytest.mark.parametrize("kind", KINDS)
+def test_coverage_takes_a_look_what_its_kind_reads_and_one_for_each_path_to_nodes(
+    asked: str, paths: int, within: str, kind: str, ask: Any
 ) -> None:
-    query = f"""query ($within: ID!) {{
-      coverage(input: {{kind: HEAD_ASSIGNED, level: MICRO, within: $within}}) {{ {asked} }} }}"""
-    assert len(statements(ask, query, {"within": global_id("Division", within)})) == count
+    query = f"""query ($input: CoverageInput!) {{ coverage(input: $input) {{ {asked} }} }}"""
+    input = {"kind": kind, "level": "MICRO", "within": global_id("Division", within)}
+    input |= {"skill": {"skill": "health"}} if kind == "SKILL" else {}
+    ask.data(query, {"input": input})  # what was written by others is read
+    assert len(statements(ask, query, {"input": input})) == KINDS[kind] + paths
 
 
 def test_search_takes_one_statement_one_for_the_scope_and_one_for_its_nodes(ask: Any) -> None:

@@ -1,0 +1,79 @@
+"""What is found of each unit, and what is counted up in a report."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from graph.analysis import coverage
+from graph.analysis.coverage import Floats, Integers, Statuses
+from graph.measure.question import Units
+from graph.snapshot.column import Mask
+
+Reason = Callable[[int], str]
+
+
+@dataclass(frozen=True)
+class Items:
+    """What is counted where it is not the units: a status each, and pairs (item, territory)."""
+
+    status: Statuses
+    item: Integers
+    place: Integers
+
+    def inside(self, land: Mask) -> Statuses:
+        """Of those that are located there."""
+        found = np.zeros(len(self.status), np.bool_)
+        found[self.item[land[self.place]]] = True
+        return self.status[found]
+
+
+@dataclass(frozen=True)
+class Found:
+    """How each unit is; columns have shapes (n,).
+
+    `count`: what was counted, 0 where it cannot be; `severity`: 0 where it is covered, up to 1
+    where nothing is there; `lacking` and `unknown` say why one is not covered or cannot be judged;
+    `last`: when something last happened, if that is known of the kind. `chances()` says how likely
+    each is covered if people may say no; None where nobody is asked.
+    """
+
+    units: Units
+    count: Integers
+    status: Statuses
+    severity: Floats
+    lacking: Reason
+    unknown: Reason
+    last: Sequence[str | None] | None = None
+    chances: Callable[[], Floats] | None = None
+    items: Items | None = None
+
+    def reason(self, i: int) -> str | None:
+        """Why it is not covered, or not known; None if it is covered."""
+        status = int(self.status[i])
+        if status == coverage.UNKNOWN:
+            return self.unknown(i)
+        return self.lacking(i) if status <= coverage.FORMAL_ONLY else None
+
+    def on_paper(self, which: Mask) -> "Found":
+        """These are covered on paper only."""
+        return replace(
+            self,
+            status=np.where(which, coverage.FORMAL_ONLY, self.status).astype(np.uint8),
+            severity=np.where(which, coverage.PAPER, self.severity),
+        )
+
+
+def met(
+    units: Units,
+    count: Integers,
+    k: int,
+    lacking: Reason,
+    known: Mask | None = None,
+    unknown: Reason = lambda _: "",
+) -> Found:
+    """Judged by whether `k` are counted, where that is known."""
+    judged = np.ones(len(units), np.bool_) if known is None else known
+    status = coverage.statuses(count, judged, k)
+    severity = coverage.severity(status, count, k)
+    return Found(units, np.where(judged, count, 0), status, severity, lacking, unknown)

@@ -1,0 +1,90 @@
+"""Columns, and relationships in columns, each valid from a first day up to a last one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+Places = NDArray[np.intp]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Row = tuple[int, int, str | None, str | None, int]  # one, other, since, until, mark
+
+ALWAYS, NEVER = 0, np.iinfo(np.int32).max  # days before the first and after the last
+
+
+def floats(values: Sequence[float | None]) -> Floats:
+    """NaN for what is not known."""
+    return np.asarray([np.nan if value is None else value for value in values], np.float64)
+
+
+def put(column: Any, n: int, at: Places, fresh: Any) -> Any:
+    """A copy of the column, grown to n, with fresh values at some places."""
+    grown = np.zeros(n, np.promote_types(column.dtype, fresh.dtype))
+    grown[: len(column)] = column
+    grown[at] = fresh
+    return grown
+
+
+@lru_cache(maxsize=20_000)
+def ordinal(day: str) -> int:
+    """A day as a number: 1 = 0001-01-01."""
+    return date.fromisoformat(day[:10]).toordinal()
+
+
+@dataclass(frozen=True)
+class Dated:
+    """From `one` to `other`, which are places in other columns, in [since, until); shapes (n,).
+
+    `mark`: a small number told of each.
+    """
+
+    one: Ints
+    other: Ints
+    since: Ints
+    until: Ints
+    mark: Ints
+
+    @staticmethod
+    def of(rows: Iterable[Row]) -> "Dated":
+        figures = [
+            (
+                one,
+                other,
+                ALWAYS if since is None else ordinal(since),
+                NEVER if until is None else ordinal(until),
+                mark,
+            )
+            for one, other, since, until, mark in rows
+        ]
+        return Dated(*np.asarray(figures, np.int32).reshape(-1, 5).T.copy())
+
+    def __len__(self) -> int:
+        return len(self.one)
+
+    def at(self, where: Mask | Places) -> "Dated":
+        return Dated(*(getattr(self, column.name)[where] for column in fields(self)))
+
+    def on(self, day: int) -> Mask:
+        """Which are valid."""
+        return (self.since <= day) & (self.until > day)
+
+    def with_(self, ones: Ints, fresh: "Dated") -> "Dated":
+        """Those that lead from `ones` replaced."""
+        kept = self.at(~np.isin(self.one, ones))
+        return Dated(
+            *(
+                np.concatenate([getattr(kept, column.name), getattr(fresh, column.name)])
+                for column in fields(self)
+            )
+        )
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory."""
+        return sum(getattr(self, column.name).nbytes for column in fields(self))

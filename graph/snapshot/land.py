@@ -1,0 +1,222 @@
+"""Divisions and grids in columns, and how they lie within each other."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, LiteralString
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.feed import Name
+from graph.model import Key
+from graph.snapshot.column import Dated, Floats, Ints, Mask, Places, floats, put
+
+LABELS: tuple[LiteralString, ...] = ("Division", "Grid")
+
+# (n)-[:WITHIN]->(itself and all above), (n)-[:PART_OF|SPANS]->(above)
+ROW: LiteralString = (
+    "CALL (n) { MATCH (n)-[w:WITHIN]->(t:Territory) RETURN collect("
+    "[[x IN labels(t) WHERE x <> 'Territory'][0], t.code, toString(w.since), toString(w.until)]) "
+    "AS within } "
+    "CALL (n) { MATCH (n)-[r:PART_OF|SPANS]->(t:Territory) RETURN collect("
+    "[[x IN labels(t) WHERE x <> 'Territory'][0], t.code, toString(r.since), toString(r.until)]) "
+    "AS steps } "
+)
+COLUMNS: LiteralString = (
+    "n.code, n.path, n.level, n.longitude, n.latitude, n.population, n.households, within, steps"
+)
+
+
+def everything(label: LiteralString) -> LiteralString:
+    return f"MATCH (n:{label}) {ROW} RETURN ['{label}', {COLUMNS}] AS row"
+
+
+def certain(label: LiteralString) -> LiteralString:
+    """Of `$codes`."""
+    return (
+        f"UNWIND $codes AS code MATCH (n:{label} {{code: code}}) {ROW} "
+        f"RETURN collect(['{label}', {COLUMNS}]) AS rows"
+    )
+
+
+def under(label: LiteralString) -> LiteralString:
+    """Of all that lie within `$codes`, they themselves included: [label, code]."""
+    return (
+        f"UNWIND $codes AS code MATCH (:{label} {{code: code}})<-[:WITHIN]-(n:Territory) "
+        "RETURN collect(DISTINCT [[x IN labels(n) WHERE x <> 'Territory'][0], n.code]) AS rows"
+    )
+
+
+@dataclass(frozen=True)
+class Land:
+    """Of each territory: label and code, path, level, centroid, who lives there; shapes (n,).
+
+    What is not known is NaN. `within`: to itself and to all above; `steps`: to what it is a part
+    of or spans.
+    """
+
+    names: list[Name]
+    paths: list[str]
+    level: NDArray[np.str_]
+    longitude: Floats
+    latitude: Floats
+    population: Floats
+    households: Floats
+    within: Dated
+    steps: Dated
+
+    @staticmethod
+    def of(rows: Sequence[Any]) -> "Land":
+        """Of rows as `everything` gives them."""
+        names = [(row[0], row[1]) for row in rows]
+        index = {name: i for i, name in enumerate(names)}
+        return Land(
+            names,
+            [row[2] or "" for row in rows],
+            np.asarray([row[3] or "" for row in rows], dtype=np.str_),
+            floats([row[4] for row in rows]),
+            floats([row[5] for row in rows]),
+            floats([row[6] for row in rows]),
+            floats([row[7] for row in rows]),
+            Dated.of(_relations(rows, 8, index)),
+            Dated.of(_relations(rows, 9, index)),
+        )
+
+    def with_(self, rows: Sequence[Any]) -> "Land":
+        """With these rows, known or new, in the place of what was known of them."""
+        names = self.names + [name for row in rows if (name := (row[0], row[1])) not in self.index]
+        index = {name: i for i, name in enumerate(names)} if len(names) > len(self) else self.index
+        fresh = Land.of(rows)
+        at = np.asarray([index[name] for name in fresh.names], np.intp)
+        paths = self.paths + [""] * (len(names) - len(self))
+        for i, path in zip(at.tolist(), fresh.paths, strict=True):
+            paths[i] = path
+        return Land(
+            names,
+            paths,
+            put(self.level, len(names), at, fresh.level),
+            put(self.longitude, len(names), at, fresh.longitude),
+            put(self.latitude, len(names), at, fresh.latitude),
+            put(self.population, len(names), at, fresh.population),
+            put(self.households, len(names), at, fresh.households),
+            self.within.with_(at.astype(np.int32), Dated.of(_relations(rows, 8, index))),
+            self.steps.with_(at.astype(np.int32), Dated.of(_relations(rows, 9, index))),
+        )
+
+    def lies_as(self, row: Any) -> bool:
+        """Whether a row says of its territory's place what is known of it."""
+        at = self.index.get((row[0], row[1]))
+        if at is None or self.paths[at] != (row[2] or ""):
+            return False
+        index = {(row[0], row[1]): at}
+        index |= {(a, b): self.index.get((a, b), -1) for a, b, *_ in (*row[8], *row[9])}
+        return all(
+            _same(known.at(known.one == at), Dated.of(_relations([row], column, index)))
+            for known, column in ((self.within, 8), (self.steps, 9))
+        )
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @cached_property
+    def index(self) -> dict[Name, int]:
+        return {name: i for i, name in enumerate(self.names)}
+
+    @cached_property
+    def by_code(self) -> Places:
+        """All territories in order of their codes."""
+        return np.asarray(
+            sorted(range(len(self)), key=lambda i: (self.names[i][1], self.names[i][0])), np.intp
+        )
+
+    @cached_property
+    def inner(self) -> "Inner":
+        return Inner.of(self.within, len(self))
+
+    @cached_property
+    def parts(self) -> "Inner":
+        return Inner.of(self.steps, len(self))
+
+    @cached_property
+    def placed(self) -> Mask:
+        """Which have a centroid."""
+        found: Mask = np.isfinite(self.longitude) & np.isfinite(self.latitude)
+        return found
+
+    def at(self, key: Key) -> int | None:
+        return self.index.get((key.label, key.code))
+
+    def key(self, at: int) -> Key:
+        return Key(*self.names[at])
+
+    def inside(self, tops: Iterable[int], day: int) -> Mask:
+        """What lies within one of these."""
+        found = np.zeros(len(self), np.bool_)
+        for top in tops:
+            found[self.inner.of_one(top, day)] = True
+        return found
+
+    def sight(self, scope: Sequence[str], day: int) -> Mask:
+        """What lies within the territories of these paths."""
+        paths = set(scope)
+        return self.inside((i for i, path in enumerate(self.paths) if path in paths), day)
+
+    def units(self, top: int, level: str, day: int, sight: Mask | None) -> Places:
+        """The grids of a level that lie within, in order of their codes."""
+        wanted = self.inside([top], day) & (self.level == level) & self.grids
+        if sight is not None:
+            wanted &= sight
+        found: Places = self.by_code[wanted[self.by_code]]
+        return found
+
+    @cached_property
+    def grids(self) -> Mask:
+        return np.asarray([label == "Grid" for label, _ in self.names], np.bool_)
+
+    def children(self, top: int, day: int) -> list[int]:
+        """What is directly a part of it, by label and code."""
+        return sorted(set(self.parts.of_one(top, day).tolist()), key=lambda i: self.names[i])
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, texts left out."""
+        columns = (self.level, self.longitude, self.latitude, self.population, self.households)
+        return sum(each.nbytes for each in columns) + self.within.size + self.steps.size
+
+
+@dataclass(frozen=True)
+class Inner:
+    """Relationships in order of where they lead to."""
+
+    sorted: Dated
+    first: Places
+
+    @staticmethod
+    def of(relations: Dated, n: int) -> "Inner":
+        order = np.argsort(relations.other, kind="stable")
+        found = relations.at(order)
+        return Inner(found, np.searchsorted(found.other, np.arange(n + 1)))
+
+    def of_one(self, other: int, day: int) -> Ints:
+        """Whence they lead there on a day."""
+        low, high = self.first[other], self.first[other + 1]
+        valid = (self.sorted.since[low:high] <= day) & (self.sorted.until[low:high] > day)
+        found: Ints = self.sorted.one[low:high][valid]
+        return found
+
+
+def _relations(rows: Sequence[Any], column: int, index: dict[Name, int]) -> list[Any]:
+    return [
+        (index[row[0], row[1]], index[label, code], since, until, 0)
+        for row in rows
+        for label, code, since, until in row[column]
+        if (label, code) in index
+    ]
+
+
+def _same(known: Dated, told: Dated) -> bool:
+    def rows(of: Dated) -> set[tuple[int, ...]]:
+        return set(zip(of.other.tolist(), of.since.tolist(), of.until.tolist(), strict=True))
+
+    return rows(known) == rows(told)

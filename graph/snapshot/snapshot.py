@@ -1,0 +1,174 @@
+"""The arrays of one graph at one moment, kept as the graph has it.
+
+Own writes are followed by their events, and only what they touch is read again. A write that went
+past this software tells nothing: it is noticed by the numbers of nodes at the next look, or by
+those of relationships when they are counted (`Snapshots.count`), and then all is read anew.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, LiteralString
+
+from graph.bolt import Graph
+from graph.feed import Feed, Name
+from graph.model import Asking, Key, Missing
+from graph.requirement import Requirement
+from graph.snapshot import land, people, skills
+from graph.snapshot.column import Mask, ordinal
+from graph.snapshot.land import LABELS, Land
+from graph.snapshot.people import Known, People
+from graph.snapshot.skills import Skills
+
+PORTION = 500  # rows that are taken up at once, so that nobody else waits long
+NODES: tuple[LiteralString, ...] = ("Person", *LABELS, "Skill", "Event")
+RELATIONS: LiteralString = (
+    "CALL () { MATCH ()-[r:HAS_SKILL]->() RETURN count(r) AS holdings } "
+    "CALL () { MATCH ()-[r:WITHIN]->() RETURN count(r) AS within } "
+    "CALL () { MATCH ()-[r:BROADER]->() RETURN count(r) AS broader } "
+    "RETURN [holdings, within, broader] AS row"
+)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What is known of a graph at one moment; `revision` changes whenever the graph did."""
+
+    land: Land
+    people: People
+    skills: Skills
+    revision: str = ""
+
+    def top(self, within: Key, asking: Asking, field: str) -> int:
+        """The place of a territory; Missing if the caller sees none of that code."""
+        at = self.land.at(within)
+        sight = self.sight(asking)
+        if at is None or (sight is not None and not sight[at]):
+            raise Missing(field)
+        return at
+
+    def sight(self, asking: Asking) -> Mask | None:
+        """The territories that the caller sees; None = all."""
+        if asking.scope is None:
+            return None
+        return self.land.sight(asking.scope, ordinal(asking.today))
+
+    def volunteers(self, asking: Asking, skill: Requirement | None = None) -> Mask:
+        """Who volunteers, is in sight, and holds the skill if one is asked for."""
+        found = self.people.volunteer
+        sight = self.sight(asking)
+        if sight is not None:
+            found = found & self.people.belonging(sight, ordinal(asking.today))
+        if skill:
+            held = self.skills.below(skill.skill)
+            day = ordinal(asking.day)
+            found = found & self.people.holding(held, skill.level, skill.verified, day)
+        return found
+
+    @property
+    def totals(self) -> list[int]:
+        """How many nodes there are of each of NODES, but events."""
+        labels = [label for label, _ in self.land.names]
+        return [
+            self.people.number,
+            *(labels.count(label) for label in LABELS),
+            len(self.skills.codes),
+        ]
+
+    @property
+    def relations(self) -> list[int]:
+        """How many there are, as RELATIONS counts them."""
+        broader = sum(len(each) for each in self.skills.narrower.values())
+        return [len(self.people.holdings), len(self.land.within), broader]
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, texts left out."""
+        return self.land.size + self.people.size
+
+
+class Snapshots(Feed[Snapshot]):
+    """The snapshot of one graph."""
+
+    name = "snapshot"
+    more = (
+        "".join(
+            f"CALL () {{ MATCH (n:{label}) RETURN count(n) AS n{label} }}\n" for label in NODES
+        ),
+        f", totals: [{', '.join(f'n{label}' for label in NODES)}]",
+    )
+
+    async def whole(self, graph: Graph) -> Snapshot:
+        known = Skills.of(await graph.rows("snapshot.skills", skills.EVERYTHING, {}))
+        rows: list[Any] = []
+        for label in LABELS:
+            rows += await _all(graph, "snapshot.land", land.everything(label))
+        ground = await asyncio.to_thread(Land.of, rows)
+        rows = await _all(graph, "snapshot.people", people.everything())
+        everybody = await asyncio.to_thread(People.of, rows, Known(known.index, ground.index))
+        return Snapshot(ground, everybody, known)
+
+    async def changed(self, graph: Graph, held: Snapshot, touched: set[Name]) -> Snapshot:
+        known, ground, everybody = held.skills, held.land, held.people
+        if any(label == "Skill" for label, _ in touched):
+            rows = await graph.rows("snapshot.skills", skills.EVERYTHING, {})
+            known = Skills.of(rows, known.codes)
+        moved = [name for name in touched if name[0] in LABELS]
+        if moved:
+            ground = await _moved(graph, ground, moved)
+        codes = sorted(code for label, code in touched if label == "Person")
+        if codes:
+            rows = await graph.read("snapshot.changed", people.certain(), {"codes": codes})
+            everybody = everybody.with_(codes, rows, Known(known.index, ground.index))
+        return replace(held, land=ground, people=everybody, skills=known)
+
+    def noted(self, held: Snapshot, found: dict[str, Any]) -> Snapshot:
+        told = repr([found["totals"], found["loads"], held.relations, len(held.people.places)])
+        return replace(held, revision=hashlib.sha256(told.encode()).hexdigest()[:16])
+
+    def fits(self, held: Snapshot, found: dict[str, Any]) -> bool:
+        told = found["totals"][:-1]
+        return bool(told == held.totals or told == self.strange.get("totals", [])[:-1])
+
+    async def count(self, graph: Graph) -> None:
+        """Counts relationships, which takes some engines a while; what does not fit is read anew.
+
+        Those who ask meanwhile are answered from what is held.
+        """
+        if self.held is None:
+            return
+        await self.current(graph)
+        told = await graph.read("snapshot.relations", RELATIONS, {})
+        if self.held is not None and told != self.held.relations:
+            await self._read_all(graph)
+
+
+async def _all(graph: Graph, name: str, text: LiteralString) -> list[Any]:
+    return [row async for part in graph.portions(name, text, {}, PORTION) for row in part]
+
+
+async def _moved(graph: Graph, ground: Land, names: Sequence[Name]) -> Land:
+    """What was touched, and where it lies elsewhere now, all that is and was below it."""
+    rows = await _certain(graph, names)
+    elsewhere = [row for row in rows if not ground.lies_as(row)]
+    if not elsewhere:
+        return ground.with_(rows)
+    below = {(row[0], row[1]) for row in elsewhere} | set(names)
+    for label in LABELS:
+        codes = [row[1] for row in elsewhere if row[0] == label]
+        found = await graph.read("snapshot.below", land.under(label), {"codes": codes})
+        below |= {(label, code) for label, code in found}
+    at = [i for row in elsewhere if (i := ground.index.get((row[0], row[1]))) is not None]
+    for i in at:
+        below |= {ground.names[one] for one in ground.within.one[ground.within.other == i].tolist()}
+    return ground.with_(await _certain(graph, sorted(below)))
+
+
+async def _certain(graph: Graph, names: Sequence[Name]) -> list[Any]:
+    rows: list[Any] = []
+    for label in LABELS:
+        codes = [code for each, code in names if each == label]
+        if codes:
+            rows += await graph.read("snapshot.changed", land.certain(label), {"codes": codes})
+    return rows
