@@ -35,10 +35,10 @@ def asked(ground: Ground) -> Asked:
     places = everybody.places.at(everybody.places.on(ground.day))
     places = places.at(chosen[places.one])
     people, person = np.unique(places.one, return_inverse=True)
-    land, where = ground.snapshot.land, places.other.astype(np.int64)
-    return Asked(
-        people.astype(np.intp), located(land, ground.units, person, where, len(people), ground.day)
-    )
+    where = places.other.astype(np.int64)
+    land, day = ground.snapshot.land, ground.day
+    pairs = located(land, ground.units, person, where, len(people), day)
+    return Asked(people.astype(np.intp), pairs)
 
 
 def known(ground: Ground) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":

@@ -79,7 +79,7 @@ class Snapshot:
     @property
     def relations(self) -> list[int]:
         """How many there are, as RELATIONS counts them."""
-        broader = sum(len(each) for each in self.skills.narrower.values())
+        broader = sum(len(each) for each in self.skills.broader.values())
         return [len(self.people.holdings), len(self.land.within), broader]
 
     @property
@@ -111,9 +111,10 @@ class Snapshots(Feed[Snapshot]):
 
     async def changed(self, graph: Graph, held: Snapshot, touched: set[Name]) -> Snapshot:
         known, ground, everybody = held.skills, held.land, held.people
-        if any(label == "Skill" for label, _ in touched):
-            rows = await graph.rows("snapshot.skills", skills.EVERYTHING, {})
-            known = Skills.of(rows, known.codes)
+        learned = sorted(code for label, code in touched if label == "Skill")
+        if learned:
+            text = skills.CERTAIN
+            known = known.with_(await graph.read("snapshot.changed", text, {"codes": learned}))
         moved = [name for name in touched if name[0] in LABELS]
         if moved:
             ground = await _moved(graph, ground, moved)

@@ -35,6 +35,7 @@ DAYS = {
 @pytest.mark.parametrize(("since", "step"), DAYS)
 def test_a_trend_asks_of_each_day(since: str, step: str, ask: Any) -> None:
     asked = {"kind": "ORGANIZATION", "level": "L3", "days": 20}
+    report(ask, **asked)  # what was written by others is read
     found = trend(ask, since, step, **asked)
     assert [point["asOf"] for point in found] == DAYS[since, step]
     assert len([ran for ran in ask.ran if ran.name == "coverage.organization"]) == len(found)
