@@ -1,6 +1,7 @@
 """The composition root: reads the environment (only here) and plugs the rooms together."""
 
 import asyncio
+import itertools
 import logging
 import os
 import re
@@ -8,7 +9,7 @@ import secrets
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from graph.archive import BackupError, Manifest
 from graph.bolt import BoltSettings, Graph, GraphError
 from graph.engine import Endpoint, EngineSettings, running
 from graph.intake import intake
+from graph.snapshot.snapshot import Snapshots
 from graph.solver import SOLVERS
 from resolvers import caller, documents, identity, machine, rehearsal, trace
 from resolvers.asker import Asker
@@ -51,6 +53,7 @@ from web.wire import Wire
 
 PREFIX = "COMMONGRID_"
 FOLLOWED = 5.0  # seconds after which documents that others registered are answered
+COUNTED = 6  # so many of these, and the relationships of the graph are counted
 DRAIN_SECONDS = 15
 DEMO = "demo"  # the demo network's name in the store
 # Loading looks up and writes thousands of rows at once; it may take its time.
@@ -385,8 +388,10 @@ class Service:
             await self.warm(graph)
             await SOLVERS.warm()
             await self.rehearse(graph)
-            while True:
+            for round in itertools.count(1):
                 await asyncio.sleep(FOLLOWED)
+                if round % COUNTED == 0:
+                    await self.count(graph)
                 before, registered = registered, await self.registered(graph, registered)
                 if registered != before:
                     await self.rehearse(graph)
@@ -411,11 +416,17 @@ class Service:
                 await self.operations.executed(question, context)
 
     async def warm(self, graph: Graph) -> None:
-        """Reads what a first search would wait for; where that fails, it is left to the first."""
+        """Reads what first questions would wait for; where that fails, it is left to them."""
         try:
             await search.warm(graph)
+            await graph.kept(Snapshots).current(graph)
         except Exception:
-            log.exception("the names for search could not be read ahead")
+            log.exception("what is held in memory could not be read ahead")
+
+    async def count(self, graph: Graph) -> None:
+        """Notices what was written past this software."""
+        with suppress(GraphError):  # an engine that starts again; the next time it will answer
+            await graph.kept(Snapshots).count(graph)
 
 
 def app(service: Service) -> ASGIApp:

@@ -14,12 +14,13 @@ def of(name: LiteralString) -> Callable[[Mapping[str, Any], Mapping[str, Any]], 
 
     def make(row: Mapping[str, Any], _: Mapping[str, Any]) -> list[dict[str, Any]] | None:
         kept = row.get(name)
-        return None if kept is None else [_shown(text) for text in kept]
+        return None if kept is None else [shown(text) for text in kept]
 
     return make
 
 
-def _shown(text: str) -> dict[str, Any]:
+def shown(text: str) -> dict[str, Any]:
+    """A span as clients see it: `{weekday, from, until}`."""
     day, since, until = span(text)
     return {"weekday": WEEKDAYS[day - 1], "from": since, "until": until}
 

@@ -300,6 +300,13 @@ class Asking:
         midnight = datetime.fromisoformat(self.day).replace(tzinfo=ZoneInfo(self.zone))
         return _moved(midnight, 1 - days, EARLIEST), _moved(midnight, 1, LATEST)
 
+    def hours(self, since: int, until: int) -> list[str]:
+        """The hours of the day in UTC, as moments are written, from one local hour to another."""
+        noon = datetime.fromisoformat(f"{self.day}T12:00").replace(tzinfo=ZoneInfo(self.zone))
+        shift = int((noon.utcoffset() or timedelta()).total_seconds()) // 3600
+        length = (until - since) % 24
+        return [f"{(since + i - shift) % 24:02d}" for i in range(length)]
+
     def values(self) -> dict[str, Any]:
         """The parameters that validity and scope are written with."""
         day, today = date.fromisoformat(self.day), date.fromisoformat(self.today)

@@ -14,6 +14,17 @@ class Requirement:
     level: int = 1
     verified: bool = False
 
+    @property
+    def name(self) -> str:
+        """Tells it from others: the code of the skill, with what else is required of a holding."""
+        level = f":{self.level}" if self.level > 1 else ""
+        return f"{self.skill}{level}{':verified' if self.verified else ''}"
+
+    @property
+    def least(self) -> tuple[int, bool]:
+        """What a holding must be at least: its level, and whether confirmed."""
+        return self.level, self.verified
+
     def values(self, index: int = 0) -> dict[str, Any]:
         """As statements take it; `index` tells requirements apart."""
         return {

@@ -12,7 +12,7 @@ from graph.crs import Crs
 from graph.division import DivisionLevel
 from graph.grant import Role
 from graph.grid import GridLevel
-from graph.measure.question import CoverageKind
+from graph.measure.question import CoverageKind, GridPlusMode
 from graph.need import NeedStatus
 from graph.party_organization import PartyOrganizationKind
 from graph.patrol_note import PatrolCategory
@@ -31,6 +31,7 @@ __all__ = [
     "Direction",
     "DivisionLevel",
     "GridLevel",
+    "GridPlusMode",
     "GridWorkerKind",
     "NeedStatus",
     "NodeType",
@@ -142,6 +143,19 @@ described(
         "TOWN": "乡镇 · Town or township",
         "COMMUNITY": "社区 · Community",
         "VILLAGE": "行政村 · Village",
+    },
+)
+described(
+    GridPlusMode,
+    "网格+模式 · What a grid does beyond its daily work, each by at least k records",
+    {
+        "MEDIATION": "网格+矛盾调解 · Patrol notes on disputes in the last `days` days",
+        "NIGHT_ECONOMY": "网格+夜经济 · Patrol notes between 18:00 and 06:00 local time in the "
+        "last `days` days",
+        "CIVILIZED_CITY": "网格+创文创卫 · Patrol notes on sanitation, posted bills, clutter, "
+        "parking or facilities in the last `days` days",
+        "SOCIAL_ORGANIZATION": "网格+社会组织 · Social organizations located in the unit or below",
+        "DOOR_KNOCK": "网格+敲门行动 · Visits in the last `days` days",
     },
 )
 described(

@@ -49,6 +49,8 @@ WEIGHTS: Mapping[str, int] = {
     "CoverageEquity.territory": 0,
     "Query.coverageTrend": 400,
     "Query.coverageComparison": 40,
+    "Query.coverageMatrix": 100,
+    "CoverageMatrix.territory": 0,
     "Query.coveragePlan": 200,
     "Query.tiling": 50,
     "Query.volunteers": 20,

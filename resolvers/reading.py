@@ -75,7 +75,13 @@ async def read(
     value, asking = await found(result, plan, bound, context)
     answer = Answer(bound, len(plan.places), checked=context.direct)
     await hang(value, plan, answer, asking, context)
-    if context.direct:
+    if isinstance(result, Finding):  # much of it may be computed now that it is asked for
+        return await asyncio.to_thread(_written, value, plan, answer, context.direct)
+    return _written(value, plan, answer, context.direct)
+
+
+def _written(value: Any, plan: Plan, answer: Answer, direct: bool) -> Any:
+    if direct:
         try:
             shaped = msgspec.convert(plan.read(value, answer), plan.type)
             return msgspec.Raw(msgspec.json.encode(shaped))
@@ -132,7 +138,7 @@ async def _audited(change: Change, record: Mapping[str, Any], context: Context) 
 async def hang(value: Any, plan: Plan, answer: Answer, asking: Asking, context: Context) -> None:
     """Read the nodes to which a computed answer holds keys, those of one place together."""
     if plan.places:
-        plan.read(value, answer)
+        await asyncio.to_thread(plan.read, value, answer)
     wanted, answer.wanted = answer.wanted or [], None
     for number, keys in enumerate(wanted):
         met = {key.label for key in keys}

@@ -62,6 +62,9 @@ class CoverageReport(Figures):
         "RECORDED_ACTIVITY, RECORDED_VISITS, RECORDED_PATROL_NOTES, BELONGS_TO_UNIT, GREAT_CIRCLE "
         "or GREAT_CIRCLE_X_1_3"
     )
+    revision: str = strawberry.field(
+        description="修订号 · Of the graph that was asked; another one means that it has changed"
+    )
     expected: float | None = strawberry.field(
         description="期望数 · SKILL and RESPONSE: how many units are expected to be covered when "
         "people may say no, the sum of P(at least k accept); null = nobody is asked"

@@ -23,6 +23,7 @@ from websockets.asyncio.client import connect
 import server
 from graph.bolt import Graph, GraphError
 from graph.roster import Roster
+from graph.snapshot.snapshot import Snapshots
 
 ROOT = Path(server.__file__).parent
 NAMES = b'{"query": "{ division(code: \\"ZZ-SJ\\") { name } }"}'
@@ -324,6 +325,41 @@ def test_the_names_for_search_are_read_once_the_service_is_open(
             assert await kept.stopped()
 
     run(scenario())
+
+
+def test_what_is_written_past_the_service_is_noticed(
+    graph: Graph, run: Any, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relationship, which changes no number of nodes."""
+    monkeypatch.setattr(server, "FOLLOWED", 0.05)
+    person: Any = "CREATE (:Person {code: $c}) CREATE (:Skill {code: $c})"
+    tie: Any = "MATCH (n:Person {code: $c}), (s:Skill {code: $c}) CREATE (n)-[:HAS_SKILL]->(s)"
+    gone: Any = "MATCH (n) WHERE n.code = $c DETACH DELETE n"
+
+    async def written(text: Any) -> None:
+        await graph.write(lambda tx: tx.run("test", text, {"c": prefix}))
+
+    async def scenario() -> None:
+        await written(person)
+        async with keeping(graph, monkeypatch) as kept:
+            await asyncio.wait_for(kept.warmed.wait(), 30)
+            held = kept.graph.kept(Snapshots)
+            before = (await held.current(kept.graph)).people.holdings
+            await written(tie)
+            found = before
+            for _ in range(200):
+                if held.held:
+                    found = held.held.people.holdings
+                if len(found) > len(before):
+                    break
+                await asyncio.sleep(0.1)
+            assert len(found) == len(before) + 1
+            assert await kept.stopped()
+
+    try:
+        run(scenario())
+    finally:
+        run(written(gone))
 
 
 def test_a_stop_does_not_wait_until_the_names_are_read(

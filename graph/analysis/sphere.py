@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["METHOD", "RADIUS", "count_within", "metres", "minutes", "pairs_within"]
+__all__ = ["METHOD", "RADIUS", "count_within", "metres", "minutes", "most_within", "pairs_within"]
 
 RADIUS = 6_371_008.8  # metres; the mean radius of the earth (IUGG)
 METHOD = "GREAT_CIRCLE_X_1_3"
@@ -62,6 +62,22 @@ def count_within(
     for unit, _, _ in _near(units, places, reach):
         counts += np.bincount(unit, minlength=counts.size)
     return counts
+
+
+def most_within(
+    unit_longitudes: ArrayLike,
+    unit_latitudes: ArrayLike,
+    longitudes: ArrayLike,
+    latitudes: ArrayLike,
+    reach: float,
+) -> int:
+    """How many pairs have to be looked at to find those within reach; quickly."""
+    x, y, u, v = (_finite(a) for a in (unit_longitudes, unit_latitudes, longitudes, latitudes))
+    if not (x.size and u.size and reach >= 0):
+        return 0
+    chord = _chord(reach)
+    *_, length = _ranges(_cubes(_space(x, y), chord), _cubes(_space(u, v), chord))
+    return int(length.sum())
 
 
 def pairs_within(

@@ -15,11 +15,12 @@ WHOLE: Span = (0, 7 * 24 * 60)
 class Free:
     """The asked time cut into pieces, in each of which nobody comes or goes.
 
-    `pattern` (p, s): whether those who keep pattern p are free in piece s; `length` (s,) in
-    minutes.
+    `pattern` (p, s): whether those who keep pattern p are free in piece s; `start` (s,) in minutes
+    of the week, `length` (s,) in minutes.
     """
 
     pattern: NDArray[np.bool_]
+    start: NDArray[np.int64]
     length: NDArray[np.float64]
 
     def number(
@@ -40,7 +41,8 @@ def free(patterns: Sequence[Sequence[Span]], asked: Sequence[Span]) -> Free:
     wanted = _covered(edges, asked)
     length = np.diff(edges).astype(np.float64)[wanted]
     rows = [_covered(edges, spans)[wanted] for spans in patterns]
-    return Free(np.asarray(rows, np.bool_).reshape(len(patterns), len(length)), length)
+    kept = np.asarray(rows, np.bool_).reshape(len(patterns), len(length))
+    return Free(kept, edges[:-1][wanted], length)
 
 
 def _covered(edges: NDArray[np.int64], spans: Sequence[Span]) -> NDArray[np.bool_]:

@@ -9,9 +9,11 @@ contract and are told to clients in `resolvers/enum.py`.
 from collections.abc import Mapping
 
 from graph.measure import activity, office, place, volunteer
-from graph.measure.question import CoverageKind, Measure
+from graph.measure.mode import MODES
+from graph.measure.question import CoverageKind, GridPlusMode, Measure
 
-MEASURES: Mapping[CoverageKind, Measure] = {
+MEASURES: Mapping[CoverageKind | GridPlusMode, Measure] = {
+    **MODES,
     CoverageKind.HEAD_ASSIGNED: Measure(office.headed, office.heads),
     CoverageKind.ORGANIZATION: Measure(activity.organized, office.leading, activity.of_members),
     CoverageKind.WORK: Measure(activity.worked, office.either, activity.done("Visit|PatrolNote")),

@@ -45,8 +45,11 @@ def organized(ground: Ground) -> Found:
     return replace(found.on_paper((count > 0) & ~active), last=latest)
 
 
-def done(label: LiteralString) -> Piece:
-    """How much was done in each unit since the first day, and when last; if anything ever was."""
+def done(label: LiteralString, only: LiteralString = "") -> Piece:
+    """How much was done in each unit since the first day, and when last; if anything ever was.
+
+    `only`: what else must hold of the act `a`.
+    """
 
     def others(question: Question, predicates: Predicates) -> LiteralString:
         pattern: LiteralString = (
@@ -54,10 +57,10 @@ def done(label: LiteralString) -> Piece:
             f"{label})"
         )
         inside = predicates.inside("u", registry.node("Grid"))
-        tests: list[LiteralString] = [valid("w", "day"), valid("v", "day"), inside, "a.at < $last"]
+        before: list[LiteralString] = ["a.at < $last", only]
+        tests: list[LiteralString] = [valid("w", "day"), valid("v", "day"), inside, *before]
         return (
-            f"CALL () {{ MATCH (b:{label}) WHERE b.at < $last WITH b LIMIT 1 "
-            "RETURN count(b) AS ever } "
+            f"CALL () {{ {match(f'(a:{label})', before)} WITH a LIMIT 1 RETURN count(a) AS ever }} "
             f"CALL (t) {{ {match(pattern, tests)} WITH u.code AS code, max(a.at) AS at, "
             "count(CASE WHEN a.at >= $first THEN 1 END) AS number "
             "RETURN collect([code, number, at]) AS acts } RETURN [ever, acts] AS others"

@@ -1,12 +1,14 @@
 """A question asked of the units: what its kind reads of the graph, and what is found."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any, LiteralString
 
 from graph import registry
 from graph.bolt import Graph
 from graph.measure import MEASURES
 from graph.measure.found import Found
+from graph.measure.mode import NIGHT
 from graph.measure.question import Ground, Question, Units
 from graph.model import Asking, Missing
 from graph.predicate import Predicates, valid, where
@@ -40,13 +42,20 @@ async def counted_in(snapshot: Snapshot, graph: Graph, question: Question, askin
 
 def judged(snapshot: Snapshot, question: Question, asking: Asking, read: Any) -> Found:
     """What is found in a snapshot, with what was read besides."""
-    top = snapshot.top(question.within, asking, "input.within")
-    at = snapshot.land.units(top, question.level, ordinal(asking.day), snapshot.sight(asking))
     counts, others = read
     since, _ = asking.window(question.days)
-    return MEASURES[question.kind].judged(
-        Ground(question, asking, snapshot, Units(snapshot.land, at), since, dict(counts), others)
+    asked = units(snapshot, question, asking)
+    found = MEASURES[question.kind].judged(
+        Ground(question, asking, snapshot, asked, since, dict(counts), others)
     )
+    return replace(found, revision=snapshot.revision)
+
+
+def units(snapshot: Snapshot, question: Question, asking: Asking) -> Units:
+    """Those of the level in the territory that the caller sees; Missing if it is out of sight."""
+    land, day = snapshot.land, ordinal(asking.day)
+    top = snapshot.top(question.within, asking, "input.within")
+    return Units(land, land.units(top, question.level, day, snapshot.sight(asking)))
 
 
 async def _read(graph: Graph, question: Question, asking: Asking) -> Any:
@@ -59,6 +68,7 @@ async def _read(graph: Graph, question: Question, asking: Asking) -> Any:
         "level": question.level,
         "first": since,
         "last": until,
+        "night": asking.hours(*NIGHT),
     }
     name = f"coverage.{question.kind.value.lower()}"
     found = await graph.read(name, text, values | asking.values())

@@ -47,6 +47,7 @@ class Found:
     last: Sequence[str | None] | None = None
     chances: Callable[[], Floats] | None = None
     items: Items | None = None
+    revision: str = ""
 
     def reason(self, i: int) -> str | None:
         """Why it is not covered, or not known; None if it is covered."""

@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 HOUSEHOLD = 2.62  # people, on the average (seventh national census, 2020)
 
 
+class GridPlusMode(StrEnum):
+    """What a grid does beyond its daily work, with whom (网格+)."""
+
+    MEDIATION = "MEDIATION"
+    NIGHT_ECONOMY = "NIGHT_ECONOMY"
+    CIVILIZED_CITY = "CIVILIZED_CITY"
+    SOCIAL_ORGANIZATION = "SOCIAL_ORGANIZATION"
+    DOOR_KNOCK = "DOOR_KNOCK"
+
+
 class CoverageKind(StrEnum):
     """What is asked of each unit."""
 
@@ -46,7 +56,7 @@ class Question:
     whole week); `probability` that must be met, 0 to 1.
     """
 
-    kind: CoverageKind
+    kind: CoverageKind | GridPlusMode
     within: Key
     level: str
     day: str
@@ -61,7 +71,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Units:
-    """Units of one level by code, as places in the land; columns have shapes (n,)."""
+    """Units of one level by code, as places in the land; columns have shapes (n,).
+
+    A place that is not known is NaN.
+    """
 
     land: Land
     at: Places
@@ -74,9 +87,21 @@ class Units:
         return [self.land.names[i][1] for i in self.at.tolist()]
 
     @cached_property
+    def longitude(self) -> Floats:
+        return self.land.longitude[self.at]
+
+    @cached_property
+    def latitude(self) -> Floats:
+        return self.land.latitude[self.at]
+
+    @cached_property
     def placed(self) -> Mask:
         """Which have a centroid."""
-        return self.land.placed[self.at]
+        return np.isfinite(self.longitude) & np.isfinite(self.latitude)
+
+    def some(self, which: Places) -> "Units":
+        """Some of them."""
+        return Units(self.land, self.at[which])
 
     @cached_property
     def people(self) -> Floats:

@@ -30,6 +30,7 @@ def _report(question: Question, territory: Key, found: Found, inside: Mask) -> d
         "level": question.level,
         "asOf": question.day,
         "method": question.method,
+        "revision": found.revision,
         "expected": lambda _: _expected(found, units),
         **coverage.summary(counted),
         "byChild": lambda _: _children(question, territory, found, inside),

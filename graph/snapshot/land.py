@@ -116,6 +116,15 @@ class Land:
             for known, column in ((self.within, 8), (self.steps, 9))
         )
 
+    def says(self, row: Any) -> bool:
+        """Whether a row tells nothing but what is known."""
+        at = self.index.get((row[0], row[1]))
+        if at is None or self.level[at] != (row[3] or "") or not self.lies_as(row):
+            return False
+        columns = (self.longitude, self.latitude, self.population, self.households)
+        known = np.asarray([column[at] for column in columns])
+        return np.array_equal(known, floats(row[4:8]), equal_nan=True)
+
     def __len__(self) -> int:
         return len(self.names)
 

@@ -133,22 +133,10 @@ class People:
         found: Mask = np.isfinite(self.longitude) & np.isfinite(self.latitude)
         return found
 
-    def holding(self, skills: Collection[int], level: int, verified: bool, day: int) -> Mask:
-        """Who holds one of these at the level or above, confirmed if it must be."""
-        held = self.holdings
-        wanted = np.isin(held.other, np.asarray([*skills], np.int32)) & held.on(day)
-        wanted &= held.mark >= 2 * level
-        if verified:
-            wanted &= held.mark % 2 == 1
-        return self._some(held.one[wanted])
-
     def belonging(self, land: Mask, day: int) -> Mask:
         """Who belongs to one of these territories."""
-        return self._some(self.places.one[land[self.places.other] & self.places.on(day)])
-
-    def _some(self, at: Ints) -> Mask:
         found = np.zeros(len(self.codes), np.bool_)
-        found[at] = True
+        found[self.places.one[land[self.places.other] & self.places.on(day)]] = True
         return found
 
     def without(self, gone: Mask) -> "People":

@@ -8,8 +8,12 @@ those of relationships when they are counted (`Snapshots.count`), and then all i
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any, LiteralString
+
+import numpy as np
+from scipy.sparse import csr_array
 
 from graph.bolt import Graph
 from graph.feed import Feed, Name
@@ -18,6 +22,7 @@ from graph.requirement import Requirement
 from graph.snapshot import land, people, skills
 from graph.snapshot.column import Mask, ordinal
 from graph.snapshot.land import LABELS, Land
+from graph.snapshot.near import Near
 from graph.snapshot.people import Known, People
 from graph.snapshot.skills import Skills
 
@@ -38,6 +43,7 @@ class Snapshot:
     land: Land
     people: People
     skills: Skills
+    near: Near = field(default_factory=Near)
     revision: str = ""
 
     def top(self, within: Key, asking: Asking, field: str) -> int:
@@ -61,10 +67,23 @@ class Snapshot:
         if sight is not None:
             found = found & self.people.belonging(sight, ordinal(asking.today))
         if skill:
-            held = self.skills.below(skill.skill)
-            day = ordinal(asking.day)
-            found = found & self.people.holding(held, skill.level, skill.verified, day)
+            found = found & (self.holding(asking, [skill]).toarray()[:, 0] > 0)
         return found
+
+    def holding(self, asking: Asking, skills: Sequence[Requirement]) -> Any:
+        """Who holds which of these; csr_array (people, skills), above 0 where it is so."""
+        n, held, parts = len(self.people.codes), self.people.holdings, []
+        valid = held.at(held.on(ordinal(asking.day)))
+        for (level, verified), of in groupby(enumerate(skills), lambda each: each[1].least):
+            pairs = [(at, i) for i, skill in of for at in self.skills.below(skill.skill)]
+            wanted, column = np.asarray(pairs, np.intp).reshape(-1, 2).T
+            shape = (len(self.skills.codes), len(skills))
+            asked = csr_array((np.ones(len(wanted), np.int32), (wanted, column)), shape=shape)
+            good = valid.at((valid.mark >= 2 * level) & ((valid.mark % 2 == 1) | (not verified)))
+            ones = np.ones(len(good), np.int32)
+            shape = (n, len(self.skills.codes))
+            parts.append(csr_array((ones, (good.one, good.other)), shape=shape) @ asked)
+        return sum(parts[1:], parts[0])
 
     @property
     def totals(self) -> list[int]:
@@ -122,7 +141,9 @@ class Snapshots(Feed[Snapshot]):
         if codes:
             rows = await graph.read("snapshot.changed", people.certain(), {"codes": codes})
             everybody = everybody.with_(codes, rows, Known(known.index, ground.index))
-        return replace(held, land=ground, people=everybody, skills=known)
+        near = held.near if _stands(held.land, ground) else Near()
+        near = await asyncio.to_thread(near.moved, ground, held.people, everybody)
+        return Snapshot(ground, everybody, known, near, held.revision)
 
     def noted(self, held: Snapshot, found: dict[str, Any]) -> Snapshot:
         told = repr([found["totals"], found["loads"], held.relations, len(held.people.places)])
@@ -145,13 +166,23 @@ class Snapshots(Feed[Snapshot]):
             await self._read_all(graph)
 
 
+def _stands(before: Land, after: Land) -> bool:
+    """Whether every territory is where it was."""
+    return before is after or (
+        np.array_equal(before.longitude, after.longitude, equal_nan=True)
+        and np.array_equal(before.latitude, after.latitude, equal_nan=True)
+    )
+
+
 async def _all(graph: Graph, name: str, text: LiteralString) -> list[Any]:
     return [row async for part in graph.portions(name, text, {}, PORTION) for row in part]
 
 
 async def _moved(graph: Graph, ground: Land, names: Sequence[Name]) -> Land:
     """What was touched, and where it lies elsewhere now, all that is and was below it."""
-    rows = await _certain(graph, names)
+    rows = [row for row in await _certain(graph, names) if not ground.says(row)]
+    if not rows:
+        return ground
     elsewhere = [row for row in rows if not ground.lies_as(row)]
     if not elsewhere:
         return ground.with_(rows)

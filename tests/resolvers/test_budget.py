@@ -157,7 +157,11 @@ def test_coverage_takes_a_look_what_its_kind_reads_and_one_for_each_path_to_node
     asked: str, paths: int, within: str, kind: str, ask: Any
 ) -> None:
     query = f"""query ($input: CoverageInput!) {{ coverage(input: $input) {{ {asked} }} }}"""
-    input = {"kind": kind, "level": "MICRO", "within": global_id("Division", within)}
+    input: dict[str, Any] = {
+        "kind": kind,
+        "level": "MICRO",
+        "within": global_id("Division", within),
+    }
     input |= {"skill": {"skill": "health"}} if kind == "SKILL" else {}
     ask.data(query, {"input": input})  # what was written by others is read
     assert len(statements(ask, query, {"input": input})) == KINDS[kind] + paths
