@@ -17,7 +17,7 @@ from graph.bolt import Graph
 from graph.hours import shown
 from graph.lazy import Lazy
 from graph.measure.board import Board, HourBoard, KindBoard, Part, SkillBoard, hourly
-from graph.measure.count import counted_in, current, units
+from graph.measure.count import counted_in, current, known, units
 from graph.measure.question import CoverageKind, GridPlusMode, Question
 from graph.model import Asking, Finding, Key, Missing, Ranking, Unfit
 from graph.requirement import Requirement
@@ -88,8 +88,7 @@ async def _board(
         return [_told(asked.kind) for asked in wanted.kinds], KindBoard(found[0].units, found)
     rows = units(snapshot, question, asking)
     if wanted.hours is not None:
-        if question.skill and question.skill.skill not in snapshot.skills.index:
-            raise Missing("input.skill")
+        known(snapshot, question)
         spans = wanted.hours or hourly()
         hourly_board = HourBoard(snapshot, question, asking, rows, spans)
         return [_column(span, hours=[shown(span)]) for span in spans], hourly_board

@@ -7,6 +7,7 @@ from typing import Annotated
 import strawberry
 
 import graph.coverage
+import graph.map
 from graph.analysis import sphere
 from graph.measure.question import Question
 from graph.model import Finding
@@ -94,6 +95,11 @@ Input = Annotated[CoverageInput, strawberry.argument(description="问题 · What
 @policy(READ)
 def coverage(info: Info, input: Input) -> Finding:
     return graph.coverage.report(question(info, input), iso(input.as_of))
+
+
+@policy(READ)
+def coverage_map(info: Info, input: Input) -> Finding:
+    return graph.map.drawn(question(info, input), iso(input.as_of))
 
 
 @policy(READ)

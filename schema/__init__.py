@@ -19,6 +19,7 @@ from strawberry.types.base import StrawberryObjectDefinition, StrawberryType
 from schema import (
     account,
     alliance,
+    blind,
     business_district,
     certificate,
     coverage,
@@ -86,6 +87,7 @@ QUESTIONS = (
     coverage_change,
     coverage_plan,
     matrix,
+    blind,
     equity,
     fragility,
     tiling,

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import strawberry
 
 import resolvers.coverage
+from graph.kind import GeoJSON
 from resolvers.enum import CoverageKind, GridLevel, Status
 from schema.ref import GridRef
 from schema.relay import PAGE, Connection, Edge, answered, asked, page
@@ -87,8 +88,30 @@ class CoverageGapEdge(Edge[GridRef]):
     reason: str = strawberry.field(description="原因 · Why it is not covered")
 
 
+@strawberry.type(description="覆盖地图 · A report as GeoJSON (RFC 7946)")
+class CoverageMap:
+    territory: Territory = strawberry.field(description="辖区 · The territory")
+    as_of: date = strawberry.field(description="日期 · The day that was asked about")
+    revision: str = strawberry.field(
+        description="修订号 · Of the graph that was asked; another one means that it has changed"
+    )
+    features: int = strawberry.field(description="要素数 · Features, one for each unit")
+    without_geometry: int = strawberry.field(
+        description="无几何数 · Units of which neither boundary nor centroid is surveyed"
+    )
+    geo_json: GeoJSON = strawberry.field(
+        name="geoJson",
+        description="地图 · A FeatureCollection in WGS-84: the boundary of each unit, else its "
+        "centroid, with code, name, status, count, severity and reason",
+    )
+
+
 @strawberry.type
 class Query:
+    coverage_map: CoverageMap = answered(
+        resolvers.coverage.coverage_map,
+        "覆盖地图 · The units of a territory as GeoJSON, with how well each is looked after",
+    )
     coverage: CoverageReport = answered(
         resolvers.coverage.coverage, "覆盖 · How well every unit of a territory is looked after"
     )

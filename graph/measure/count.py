@@ -34,15 +34,20 @@ async def current(graph: Graph, asking: Asking) -> Snapshot:
 
 async def counted_in(snapshot: Snapshot, graph: Graph, question: Question, asking: Asking) -> Found:
     """The same, for whoever asks several times, of one snapshot."""
+    known(snapshot, question)
+    told = await read(graph, question, asking)
+    return await asyncio.to_thread(judged, snapshot, question, asking, told)
+
+
+def known(snapshot: Snapshot, question: Question) -> None:
+    """Raises Missing for a skill that does not exist."""
     if question.skill and question.skill.skill not in snapshot.skills.index:
         raise Missing("input.skill")
-    read = await _read(graph, question, asking)
-    return await asyncio.to_thread(judged, snapshot, question, asking, read)
 
 
-def judged(snapshot: Snapshot, question: Question, asking: Asking, read: Any) -> Found:
+def judged(snapshot: Snapshot, question: Question, asking: Asking, told: Any) -> Found:
     """What is found in a snapshot, with what was read besides."""
-    counts, others = read
+    counts, others = told
     since, _ = asking.window(question.days)
     asked = units(snapshot, question, asking)
     found = MEASURES[question.kind].judged(
@@ -58,7 +63,8 @@ def units(snapshot: Snapshot, question: Question, asking: Asking) -> Units:
     return Units(land, land.units(top, question.level, day, snapshot.sight(asking)))
 
 
-async def _read(graph: Graph, question: Question, asking: Asking) -> Any:
+async def read(graph: Graph, question: Question, asking: Asking) -> Any:
+    """What the kind reads of the graph: [[code, count] …] of units, and others."""
     text = statement(question, asking.bounded)
     if not text:
         return (), None
