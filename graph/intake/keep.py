@@ -49,7 +49,7 @@ def parts(
     if within:
         found.append(Part("WITHIN", len(within), _within(within)))
     if found and sources:
-        statements: Statements = [(load.merge_nodes(SOURCE), sources)]
+        statements = load.merge_nodes(SOURCE, sources)
         found.insert(0, Part(SOURCE, len(sources), [(len(sources), statements)]))
     return found, sum(part.count for part in found)
 
@@ -75,7 +75,7 @@ def _nodes(stage: Stage, label: str) -> Iterator[Batch]:
             rows[_dated(properties, node.properties)].append(row)
         texts: list[tuple[LiteralString, Rows]] = []
         for dated, some in rows.items():
-            texts.append((load.merge_nodes(label, dated), some))
+            texts += load.merge_nodes(label, some, dated)
         texts.append((derived, _derived(stage, label, fields)))
         yield len(batch), texts
 
