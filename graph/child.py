@@ -64,7 +64,7 @@ class EngineSettings:
 
     home: Path
     heap: str = "1g"
-    command_timeout_ms: int = 15_000
+    command_timeout_ms: int = 60_000  # as long as the longest reading may take
     start_seconds: float = 60.0
     stop_seconds: float = 15.0
     restore: str | None = None
