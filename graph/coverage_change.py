@@ -9,7 +9,7 @@ from graph.analysis import coverage
 from graph.bolt import Graph
 from graph.measure.count import counted_in, current
 from graph.measure.question import Question
-from graph.measure.report import whole
+from graph.measure.report import change, whole
 from graph.model import Asking, Finding, Key, Ranking
 
 AT_ONCE = 4  # statements
@@ -58,17 +58,12 @@ def comparison(a: Question, b: Question) -> Finding:
         return {
             "a": first,
             "b": second,
-            "effectiveChange": second["effective"] - first["effective"],
-            "ratioChange": _change(first["ratio"], second["ratio"]),
+            **change(first, second),
             "gained": lambda _: _listed([c for c in both if other[c] and not one[c]], "gained"),
             "lost": lambda _: _listed([c for c in both if one[c] and not other[c]], "lost"),
         }
 
     return Finding(find, b.day)
-
-
-def _change(before: float | None, after: float | None) -> float | None:
-    return None if before is None or after is None else round(after - before, 9)
 
 
 def _listed(codes: Sequence[str], name: str) -> Ranking:

@@ -55,6 +55,7 @@ WEIGHTS: Mapping[str, int] = {
     "BlindSpots.territory": 0,
     "Query.coverageMatrix": 100,
     "CoverageMatrix.territory": 0,
+    "Query.coverageSimulation": 100,
     "Query.coveragePlan": 200,
     "Query.tiling": 50,
     "Query.volunteers": 20,

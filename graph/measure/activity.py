@@ -9,13 +9,14 @@ import numpy as np
 from graph import registry
 from graph.analysis import coverage
 from graph.measure.found import Found, met
+from graph.measure.office import there
 from graph.measure.question import Ground, Piece, Question
 from graph.predicate import Predicates, match, valid
 
-# (u)<-[:LEADS]-(organization)<-[:MEMBER_OF…]-(person)<-[:MADE_BY]-(visit or note) in u or below
+# (u)<-[:LEADS]-(organization)<-[:MEMBER_OF…]-(n)<-[:MADE_BY]-(visit or note) in u or below
 ACTIVE: LiteralString = (
     "(t)<-[w:WITHIN]-(u:Grid {level: $level})<-[l:LEADS]-(o:PartyOrganization)"
-    "<-[m:MEMBER_OF_PARTY_ORGANIZATION]-(p:Person)<-[:MADE_BY]-(a:Visit|PatrolNote)"
+    "<-[m:MEMBER_OF_PARTY_ORGANIZATION]-(n:Person)<-[:MADE_BY]-(a:Visit|PatrolNote)"
     "-[:MADE_IN]->(:Grid)-[v:WITHIN]->(u)"
 )
 
@@ -25,8 +26,9 @@ def of_members(question: Question, predicates: Predicates) -> LiteralString:
     tests: list[LiteralString] = [
         *(valid(each, "day") for each in ("w", "l", "m", "v")),
         predicates.inside("o", registry.node("PartyOrganization")),
-        predicates.inside("p", registry.node("Person")),
+        predicates.inside("n", registry.node("Person")),
         "a.at < $last",
+        there(question),
     ]
     found = f"{match(ACTIVE, tests)} WITH u.code AS code, max(a.at) AS at"
     return f"{found} RETURN collect([code, at]) AS others"

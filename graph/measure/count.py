@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import replace
 from typing import Any, LiteralString
 
+import numpy as np
+
 from graph import registry
 from graph.bolt import Graph
 from graph.measure import MEASURES
@@ -60,7 +62,9 @@ def units(snapshot: Snapshot, question: Question, asking: Asking) -> Units:
     """Those of the level in the territory that the caller sees; Missing if it is out of sight."""
     land, day = snapshot.land, ordinal(asking.day)
     top = snapshot.top(question.within, asking, "input.within")
-    return Units(land, land.units(top, question.level, day, snapshot.sight(asking)))
+    at = land.units(top, question.level, day, snapshot.sight(asking))
+    absent = {land.index.get(("Grid", code)) for code in question.absent.grids}
+    return Units(land, at[~np.isin(at, [i for i in absent if i is not None])] if absent else at)
 
 
 async def read(graph: Graph, question: Question, asking: Asking) -> Any:
@@ -75,6 +79,7 @@ async def read(graph: Graph, question: Question, asking: Asking) -> Any:
         "first": since,
         "last": until,
         "night": asking.hours(*NIGHT),
+        "absent": list(question.absent.people),
     }
     name = f"coverage.{question.kind.value.lower()}"
     found = await graph.read(name, text, values | asking.values())

@@ -11,8 +11,13 @@ from graph.predicate import Predicates, match, valid
 def heads(question: Question, predicates: Predicates) -> LiteralString:
     """How many heads in office who are no deputies."""
     inside = predicates.inside("n", registry.node("Person"))
-    tests: list[LiteralString] = ["r.deputy = false", valid("r", "day"), inside]
+    tests: list[LiteralString] = ["r.deputy = false", valid("r", "day"), inside, there(question)]
     return f"COUNT {{ {match('(u)<-[r:HEADS]-(n:Person)', tests)} }}"
+
+
+def there(question: Question) -> LiteralString:
+    """That the person `n` is not to be left out."""
+    return "NOT n.code IN $absent" if question.absent.people else ""
 
 
 def leading(question: Question, predicates: Predicates) -> LiteralString:

@@ -37,6 +37,17 @@ class Pairs:
         return csr_array((ones, self.person, first), shape=(self.units, people))
 
 
+def numbers(
+    snapshot: Snapshot, units: Units, reach: float | None, day: int, chosen: Mask
+) -> Integers:
+    """How many of the chosen people there are for each unit."""
+    known = snapshot.near.have(reach) if reach is not None else None
+    if known is None or len(units.at) != len(units):
+        return volunteers(snapshot, units, reach, day, chosen).count()
+    found: Integers = (known @ chosen.astype(np.int32))[units.at].astype(np.int64)
+    return found
+
+
 def volunteers(
     snapshot: Snapshot, units: Units, reach: float | None, day: int, chosen: Mask
 ) -> Pairs:

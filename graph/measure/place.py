@@ -43,17 +43,19 @@ def merchants(question: Question, predicates: Predicates) -> LiteralString:
     return (
         f"{match(pattern, [valid('w', 'day'), valid('r', 'day'), inside])} "
         "WITH n, collect([[x IN labels(g) WHERE x <> 'Territory'][0], g.code]) AS places "
-        f"RETURN collect([{joined}, places]) AS others"
+        f"RETURN collect([{joined}, places, n.code]) AS others"
     )
 
 
 def joined(ground: Ground) -> Found:
     """A unit's count is that of its merchants in an alliance; without merchants it is unknown."""
     land, units = ground.snapshot.land, ground.units
-    member = np.asarray([each for each, _ in ground.others], np.bool_)
+    absent = set(ground.question.absent.merchants)
+    others = [(member, names) for member, names, code in ground.others if code not in absent]
+    member = np.asarray([each for each, _ in others], np.bool_)
     places = [
         (item, at)
-        for item, (_, names) in enumerate(ground.others)
+        for item, (_, names) in enumerate(others)
         for name in names
         if (at := land.index.get(tuple(name))) is not None
     ]

@@ -48,6 +48,15 @@ class CoverageKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Absent:
+    """Codes of what a question leaves out, as if it were not there."""
+
+    people: tuple[str, ...] = ()
+    merchants: tuple[str, ...] = ()
+    grids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Question:
     """What is asked of each unit of a level.
 
@@ -67,6 +76,7 @@ class Question:
     hours: tuple[str, ...] = ()
     probability: float = 0.9
     method: str = ""
+    absent: Absent = Absent()
 
 
 @dataclass(frozen=True)

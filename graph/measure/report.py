@@ -81,3 +81,22 @@ def _listed(found: Found, units: Places, status: Sequence[Any] | None) -> Rankin
         edge,
         f"units {status}",
     )
+
+
+def change(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What changes from a report to another."""
+    one, other = before["ratio"], after["ratio"]
+    return {
+        "effectiveChange": after["effective"] - before["effective"],
+        "ratioChange": None if one is None or other is None else round(other - one, 9),
+    }
+
+
+def units_of(found: Found, units: Places, tag: str) -> Ranking:
+    """Some units, by code."""
+    return Ranking(
+        Lazy(len(units), lambda i: found.units.key(int(units[i]))),
+        Lazy(len(units), lambda i: (found.units.codes[int(units[i])],)),
+        lambda _: {},
+        tag,
+    )

@@ -13,7 +13,7 @@ from graph.analysis import acceptance, coverage, response, week
 from graph.analysis.coverage import Floats, Integers
 from graph.hours import minutes
 from graph.measure.found import Found, met
-from graph.measure.pairs import UNMEASURED, Pairs, volunteers
+from graph.measure.pairs import UNMEASURED, Pairs, numbers, volunteers
 from graph.measure.question import Ground
 from graph.snapshot.column import Mask
 from graph.snapshot.people import People
@@ -34,11 +34,12 @@ def known(ground: Ground) -> Mask:
 
 
 def skilled(ground: Ground) -> Found:
-    there, k = asked(ground), ground.question.k
-    count = there.count()
+    question, snapshot, k = ground.question, ground.snapshot, ground.question.k
+    chosen = snapshot.volunteers(ground.asking, question.skill)
+    count = numbers(snapshot, ground.units, question.reach, ground.day, chosen)
     lacking = lambda i: f"{count[i]} / {k} 名合格志愿者 · {count[i]} of {k} volunteers"  # noqa: E731
     found = met(ground.units, count, k, lacking, known(ground), lambda _: UNMEASURED)
-    return replace(found, chances=cache(lambda: _chances(ground, there)))
+    return replace(found, chances=cache(lambda: _chances(ground, asked(ground))))
 
 
 def _chances(ground: Ground, there: Pairs) -> Floats:

@@ -76,7 +76,9 @@ class Dated:
 
     def with_(self, ones: Ints, fresh: "Dated") -> "Dated":
         """Those that lead from `ones` replaced."""
-        kept = self.at(~np.isin(self.one, ones))
+        flags = np.zeros(max(int(self.one.max(initial=0)), int(ones.max(initial=0))) + 1, np.bool_)
+        flags[ones] = True
+        kept = self.at(~flags[self.one])
         return Dated(
             *(
                 np.concatenate([getattr(kept, column.name), getattr(fresh, column.name)])

@@ -180,6 +180,12 @@ class Land:
         return found
 
     @cached_property
+    def numbers(self) -> list[int]:
+        """How many there are of each of LABELS."""
+        labels = [label for label, _ in self.names]
+        return [labels.count(label) for label in LABELS]
+
+    @cached_property
     def grids(self) -> Mask:
         return np.asarray([label == "Grid" for label, _ in self.names], np.bool_)
 

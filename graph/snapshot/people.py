@@ -91,8 +91,10 @@ class People:
     def with_(self, touched: Collection[str], rows: Sequence[Any], known: Known) -> "People":
         """With these rows in the place of what was known of those touched; the others are gone."""
         new = [row[0] for row in rows if row[0] not in self.index]
-        codes = self.codes + new
-        index = {**self.index, **{code: len(self.codes) + i for i, code in enumerate(new)}}
+        codes, index = self.codes, self.index
+        if new:
+            codes = codes + new
+            index = {**index, **{code: len(self.codes) + i for i, code in enumerate(new)}}
         fresh = People.of(rows, known)
         weeks = {week: i for i, week in enumerate(self.weeks)}
         week = [
@@ -106,7 +108,8 @@ class People:
         volunteer[list(gone)] = False
         if gone:
             codes = [("" if i in gone else code) for i, code in enumerate(codes)]
-        return People(
+            index = {code: i for code, i in index.items() if i not in gone}
+        found = People(
             codes,
             volunteer,
             put(self.longitude, len(codes), at, fresh.longitude),
@@ -118,12 +121,14 @@ class People:
             self.holdings.with_(all_, Dated.of(_holdings(rows, index, known))),
             self.places.with_(all_, Dated.of(_places(rows, index, known))),
         )
+        vars(found)["index"] = index  # known already
+        return found
 
     @cached_property
     def index(self) -> dict[str, int]:
         return {code: i for i, code in enumerate(self.codes) if code}
 
-    @property
+    @cached_property
     def number(self) -> int:
         """How many there are."""
         return len(self.codes) - self.codes.count("")

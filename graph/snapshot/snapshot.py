@@ -27,6 +27,7 @@ from graph.snapshot.people import Known, People
 from graph.snapshot.skills import Skills
 
 PORTION = 500  # rows that are taken up at once, so that nobody else waits long
+REMEMBERED = 50  # sets of skills
 NODES: tuple[LiteralString, ...] = ("Person", *LABELS, "Skill", "Event")
 RELATIONS: LiteralString = (
     "CALL () { MATCH ()-[r:HAS_SKILL]->() RETURN count(r) AS holdings } "
@@ -45,6 +46,7 @@ class Snapshot:
     skills: Skills
     near: Near = field(default_factory=Near)
     revision: str = ""
+    holdings: dict[Any, Any] = field(default_factory=dict)  # that were asked for
 
     def top(self, within: Key, asking: Asking, field: str) -> int:
         """The place of a territory; Missing if the caller sees none of that code."""
@@ -72,6 +74,14 @@ class Snapshot:
 
     def holding(self, asking: Asking, skills: Sequence[Requirement]) -> Any:
         """Who holds which of these; csr_array (people, skills), above 0 where it is so."""
+        key = asking.day, tuple(skills)
+        if key not in self.holdings:
+            if len(self.holdings) >= REMEMBERED:
+                self.holdings.clear()
+            self.holdings[key] = self._holding(asking, skills)
+        return self.holdings[key]
+
+    def _holding(self, asking: Asking, skills: Sequence[Requirement]) -> Any:
         n, held, parts = len(self.people.codes), self.people.holdings, []
         valid = held.at(held.on(ordinal(asking.day)))
         for (level, verified), of in groupby(enumerate(skills), lambda each: each[1].least):
@@ -85,15 +95,14 @@ class Snapshot:
             parts.append(csr_array((ones, (good.one, good.other)), shape=shape) @ asked)
         return sum(parts[1:], parts[0])
 
+    def supposing(self, people: People) -> "Snapshot":
+        """The same with other people."""
+        return Snapshot(self.land, people, self.skills, revision=self.revision)
+
     @property
     def totals(self) -> list[int]:
         """How many nodes there are of each of NODES, but events."""
-        labels = [label for label, _ in self.land.names]
-        return [
-            self.people.number,
-            *(labels.count(label) for label in LABELS),
-            len(self.skills.codes),
-        ]
+        return [self.people.number, *self.land.numbers, len(self.skills.codes)]
 
     @property
     def relations(self) -> list[int]:
@@ -140,14 +149,16 @@ class Snapshots(Feed[Snapshot]):
         codes = sorted(code for label, code in touched if label == "Person")
         if codes:
             rows = await graph.read("snapshot.changed", people.certain(), {"codes": codes})
-            everybody = everybody.with_(codes, rows, Known(known.index, ground.index))
+            places = Known(known.index, ground.index)
+            everybody = await asyncio.to_thread(everybody.with_, codes, rows, places)
         near = held.near if _stands(held.land, ground) else Near()
         near = await asyncio.to_thread(near.moved, ground, held.people, everybody)
         return Snapshot(ground, everybody, known, near, held.revision)
 
     def noted(self, held: Snapshot, found: dict[str, Any]) -> Snapshot:
         told = repr([found["totals"], found["loads"], held.relations, len(held.people.places)])
-        return replace(held, revision=hashlib.sha256(told.encode()).hexdigest()[:16])
+        revision = hashlib.sha256(told.encode()).hexdigest()[:16]
+        return held if held.revision == revision else replace(held, revision=revision)
 
     def fits(self, held: Snapshot, found: dict[str, Any]) -> bool:
         told = found["totals"][:-1]
