@@ -6,12 +6,12 @@ Knows no entity: a Change brings its statements along.
 
 import hashlib
 import json
-import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, LiteralString
 
-from graph import registry
+from graph import audit, registry
 from graph.bolt import Graph, NotUnique, Transaction
 from graph.intent import Intent, Problem
 from graph.model import Key
@@ -230,8 +230,6 @@ RECORD: LiteralString = """
 CREATE (e:Event {id: $id, name: $name, label: $label, code: $code, version: $version,
                  fields: $fields, others: $others, at: datetime(),
                  minute: timestamp() / 60000})
-CREATE (a:AuditEntry {id: $id, actor: $actor, name: $name, label: $label, code: $code,
-                      fields: $fields, at: datetime()})
 """
 
 
@@ -241,6 +239,7 @@ async def record(
     touched: Key,
     actor: str,
     fields: Sequence[str],
+    today: str,
     version: int = 1,
     others: Sequence[str] = (),
 ) -> None:
@@ -249,7 +248,6 @@ async def record(
     `others`: «name:label:code» of what else was named.
     """
     told = {
-        "id": str(uuid.uuid4()),
         "name": name,
         "label": touched.label,
         "code": touched.code,
@@ -257,14 +255,17 @@ async def record(
         "fields": list(fields),
         "others": list(others),
         "actor": actor,
+        "today": date.fromisoformat(today),
+        **audit.stamp(),
     }
-    await tx.run("write.record", RECORD, told)
+    await tx.run("write.record", audit.done(touched.label) + RECORD, told)
 
 
 async def _recorded(tx: Transaction, change: Change, actor: str, version: int) -> None:
     others = [f"{name}:{key.label}:{key.code}" for name, key in change.needed().items()]
     said = sorted(change.intent.said)
-    await record(tx, change.intent.name, change.touched, actor, said, version, others)
+    today = change.intent.asking.today
+    await record(tx, change.intent.name, change.touched, actor, said, today, version, others)
 
 
 REUSED = Problem(

@@ -125,8 +125,8 @@ async def _audited(change: Change, record: Mapping[str, Any], context: Context) 
     """
     unseen = any(error["code"] == "NOT_FOUND" for error in record["userErrors"])
     if unseen and context.bounded:
-        actor = context.caller.identity
-        await audit.refused(context.graph, change.intent.name, actor, "NOT_FOUND")
+        caller, name = context.caller, change.intent.name
+        await audit.refused(context.graph, name, caller.identity, "NOT_FOUND", caller.everywhere)
 
 
 async def hang(value: Any, plan: Plan, answer: Answer, asking: Asking, context: Context) -> None:

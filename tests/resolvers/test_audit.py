@@ -11,8 +11,9 @@ from resolvers.identity import global_id
 from resolvers.operation import Operations
 
 HOME = "/ZZ/ZZ-GX/ZZ-GX-SF/ZZ-GX-SF-C01/"
+ABOVE = ["/ZZ/", "/ZZ/ZZ-GX/", "/ZZ/ZZ-GX/ZZ-GX-SF/", HOME]
 ENTRIES: Any = (
-    "MATCH (a:AuditEntry {actor: $actor}) WITH a ORDER BY a.at "
+    "MATCH (a:AuditEntry {actor: $actor}) WITH a ORDER BY a.code "
     "RETURN collect(properties(a)) AS entries"
 )
 GONE: Any = "MATCH (a:AuditEntry {actor: $actor}) DELETE a"
@@ -30,16 +31,18 @@ def worker(ask: Any, prefix: str) -> Iterator[Caller]:
 
 
 def entries(ask: Any, caller: Caller) -> list[dict[str, Any]]:
-    """The audit entries of this caller, without their ids and times, which they must have."""
+    """The audit entries of this caller, without their codes and times, which they must have."""
     found = ask.run(ask.graph.read("test", ENTRIES, {"actor": caller.identity}))
     for each in found:
-        assert each.pop("id")
+        assert each.pop("code")
         assert each.pop("at")
+        each["within"].sort()
     return list(found)
 
 
-def entry(caller: Caller, name: str, code: str) -> dict[str, str]:
-    return {"actor": caller.identity, "name": name, "refused": code}
+def entry(caller: Caller, name: str, code: str) -> dict[str, Any]:
+    told = {"actor": caller.identity, "operation": name, "result": "REFUSED", "refusal": code}
+    return {**told, "fields": [], "within": ABOVE}
 
 
 def test_who_widens_their_own_scope_is_refused_and_audited(ask: Any, worker: Caller) -> None:

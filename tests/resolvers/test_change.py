@@ -119,8 +119,9 @@ def house(ask: Any, prefix: str) -> Iterator[House]:
                 draft.link("LOCATED_IN", node.label, "Grid", f"{prefix}-{name}", f"{prefix}-Grid")
     ask.run(load(ask.graph, "demo", draft, lambda *_: None))
     yield house
-    for label in (*(node.label for node in registry.nodes()), "Event", "AuditEntry"):
-        text: Any = f"MATCH (n:{label}) WHERE n.code STARTS WITH $prefix DETACH DELETE n"
+    for label in (*(node.label for node in registry.nodes()), "Event"):
+        own = "coalesce(n.touched, n.code) STARTS WITH $prefix"
+        text: Any = f"MATCH (n:{label}) WHERE {own} DETACH DELETE n"
         ask.run(ask.graph.write(lambda tx, t=text: tx.run("test", t, {"prefix": prefix})))
 
 

@@ -95,7 +95,8 @@ class Town:
 
     def forget(self, label: str) -> None:
         """Other tests look at all there is of a label."""
-        text: Any = f"MATCH (n:{label}) WHERE n.code STARTS WITH $prefix DETACH DELETE n"
+        own = "coalesce(n.touched, n.code) STARTS WITH $prefix"
+        text: Any = f"MATCH (n:{label}) WHERE {own} DETACH DELETE n"
         self.ask.run(self.ask.graph.write(lambda tx: tx.run("test", text, {"prefix": self.prefix})))
 
     def everything(self) -> list[Any]:
@@ -110,9 +111,9 @@ class Town:
 
     def recorded(self, name: str, code: str) -> list[int]:
         """How many events and audit entries there are of a mutation on a node."""
+        entries = ("Event {name: $n, code: $c}", "AuditEntry {operation: $n, touched: $c}")
         return [
-            self.read(f"MATCH (e:{label} {{name: $n, code: $c}}) RETURN count(e)", n=name, c=code)
-            for label in ("Event", "AuditEntry")
+            self.read(f"MATCH (e:{entry}) RETURN count(e)", n=name, c=code) for entry in entries
         ]
 
     def above(self, code: str, label: str = "Grid") -> Any:
@@ -891,7 +892,7 @@ def test_messages_come_in_the_callers_language(town: Town) -> None:
 def test_the_event_says_who_changed_what_and_keeps_no_values(town: Town) -> None:
     ann = {"id": town.id("Person", "ANN"), "name": "Secret", "isVolunteer": True}
     town.done("updatePerson", {**ann, "clientMutationId": "x", "idempotencyKey": town.prefix})
-    text = """MATCH (e:Event {code: $c}), (a:AuditEntry {id: e.id})
+    text = """MATCH (e:Event {code: $c}), (a:AuditEntry {code: e.id})
               RETURN [e.name, e.label, e.version, e.fields, a.actor, a.fields]"""
     found = town.read(text, c=town.code("ANN"))
     fields = ["id", "isVolunteer", "name"]

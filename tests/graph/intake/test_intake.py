@@ -328,8 +328,9 @@ def test_each_value_is_traced_to_its_sheet_and_row(desk: Any, ask: Any) -> None:
 def recorded(desk: Any) -> Any:
     """What events and audit entries say of loads, by the code of the file."""
     return desk.read(
-        "MATCH (e:Event {name: 'load'}), (a:AuditEntry {id: e.id}) WITH e, a ORDER BY e.code, e.at "
-        "RETURN collect([e.label, e.code, e.minute > 0, a.label, a.code, a.actor, a.fields])"
+        "MATCH (e:Event {name: 'load'}), (a:AuditEntry {code: e.id}) "
+        "WITH e, a ORDER BY e.code, e.at "
+        "RETURN collect([e.label, e.code, e.minute > 0, a.kind, a.touched, a.actor, a.fields])"
     )
 
 
