@@ -88,7 +88,8 @@ class Prices:
         return found or self.priced(name, variables)
 
     def key(self, name: str | None, variables: Mapping[str, Any]) -> Any:
-        return name, *((each, _sized(variables.get(each))) for each in self.sizing[name])
+        given = (each for each in self.sizing[name] if each in variables)  # null takes no default
+        return name, *((each, _sized(variables[each])) for each in given)
 
     def priced(self, name: str | None, variables: Mapping[str, Any]) -> Priced:
         pricings = [

@@ -55,6 +55,13 @@ def test_the_price_of_a_question(query: str, points: int) -> None:
     assert cost(query) == points
 
 
+def test_null_is_not_what_is_left_out() -> None:
+    query = "query ($n: Int = 1) { grids(first: $n) { nodes { code } } }"
+    prices = Prices(SCHEMA, parse(query), LIMITS)
+    found = [prices.of(Request(query, said))[0] for said in ({}, {"n": None}, {}, {"n": 20})]
+    assert found == [2, 3, 2, 3]
+
+
 def test_a_variable_changes_the_price() -> None:
     query = "query ($n: Int) { grids(first: $n) { nodes { heads(first: $n) { totalCount } } } }"
     assert [cost(query, {"n": n}) for n in (1, 10, 100)] == [3, 12, 111]
