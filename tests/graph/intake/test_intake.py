@@ -442,5 +442,10 @@ def test_credit_codes_and_boundaries_are_checked(desk: Any) -> None:
     account = desk.take(desk.text("网格.jsonl", json.dumps(grid)))
     assert [("网格.jsonl", 1, "boundary")] == told(account)  # of which system?
     assert [] == told(desk.take(desk.text("网格.jsonl", json.dumps(grid | {"crs": "WGS84"}))))
+    endless = json.dumps({"type": "Polygon", "coordinates": [ring * 2_501]})
+    more = json.dumps({**grid, "boundary": endless, "crs": "WGS84"})
+    account = desk.take(desk.text("网格.jsonl", more))
+    assert [("网格.jsonl", 1, "boundary")] == told(account)
+    assert "10,000" in str(account.faults[0])
     box = "MATCH (n:Grid {code: '§-G9'}) RETURN [n.west, n.south, n.east, n.north]"
     assert [113.5, 34.8, 113.6, 34.9] == desk.read(box)
