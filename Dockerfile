@@ -6,7 +6,7 @@ WORKDIR /app
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
 
-COPY LICENSE README.md server.py ./
+COPY LICENSE README.md server.py settings.py ./
 COPY cli cli
 COPY graph graph
 COPY jobs jobs

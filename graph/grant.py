@@ -58,7 +58,13 @@ OVER_GRID: LiteralString = (
 )
 NOT_YOURS = Check(
     "MATCH (n:Grant {code: $code}) WHERE NOT n.role IN $roles RETURN true",
-    Problem("INVALID", ("grant",), "none of your roles revokes this one", "您无权撤销该角色"),
+    Problem(
+        "INVALID",
+        ("grant",),
+        "none of your roles revokes this one",
+        "您无权撤销该角色",
+        reaching=True,
+    ),
 )
 END: LiteralString = "MATCH (n:Grant {code: $code}) SET n.until = $until"
 

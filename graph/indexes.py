@@ -10,7 +10,6 @@ UNIQUE: tuple[Place, ...] = (
     ("Territory", "path"),
     ("Receipt", "key"),
     ("Event", "id"),
-    ("AuditEntry", "id"),
     ("Store", "key"),
     ("FormerPerson", "code"),
     ("Account", "subject"),
@@ -23,6 +22,7 @@ INDEXED: tuple[Place, ...] = (
     ("Person", "longitude"),
     ("Merchant", "longitude"),
     ("Event", "minute"),
+    ("AuditEntry", "touched"),
 )
 
 

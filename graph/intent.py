@@ -17,12 +17,14 @@ class Problem:
     """A business failure: a code of the contract, the path in the input, what is wrong.
 
     `message` is English and `chinese` Chinese; which one is shown is the caller's to say.
+    `reaching`: who asked reached for what they do not see or may not change, which is audited.
     """
 
     code: str
     field: tuple[str, ...]
     message: str
     chinese: str
+    reaching: bool = False
 
 
 @dataclass

@@ -102,7 +102,9 @@ async def begin(graph: Graph, name: str, changes: Sequence[str] = ()) -> None:
     await graph.write(lambda tx: tx.run("load.begin", BEGIN, said))
 
 
-async def finish(graph: Graph, name: str, sources: Sequence[Key] = (), actor: str = "") -> None:
+async def finish(
+    graph: Graph, name: str, sources: Sequence[Key] = (), actor: str = "", today: str = ""
+) -> None:
     """It is ended; one that changed something is recorded once, of each source."""
 
     async def work(tx: Transaction) -> None:
@@ -110,7 +112,7 @@ async def finish(graph: Graph, name: str, sources: Sequence[Key] = (), actor: st
         await tx.run("load.end", END, {"name": name})
         changes = found[0] if found else []
         for source in sources if changes else ():
-            await record(tx, "load", source, actor, changes)
+            await record(tx, "load", source, actor, changes, today)
 
     await graph.write(work)
 

@@ -108,8 +108,9 @@ class Node:
 
     A type `T | None` of a property says that it may be absent. `terms`: the dictionary from which
     a property's values are taken. `place` names the relationships by
-    which a node belongs to a territory (`territory`: it is one itself; neither: a dictionary,
-    open to every caller).
+    which a node belongs to a territory (`territory`: it is one itself; `paths`: it holds for good
+    the paths of those that it belongs to, in the property of this name; none of these: a
+    dictionary, open to every caller). `latest_first`: listed from the last code to the first.
     """
 
     label: LiteralString
@@ -119,6 +120,8 @@ class Node:
     derived: Mapping[str, Derived] = field(default_factory=dict)
     place: tuple[LiteralString, ...] = ()
     territory: bool = False
+    paths: LiteralString = ""
+    latest_first: bool = False
     given: tuple[LiteralString, ...] = ()
     fresh: Mapping[LiteralString, Any] = field(default_factory=dict)
     ties: Mapping[LiteralString, Tie] = field(default_factory=dict)

@@ -67,6 +67,8 @@ class Predicates:
 
     def inside(self, n: LiteralString, node: Node) -> LiteralString:
         """Scope: the node belongs, today, to one of the caller's territories."""
+        if self.bounded and node.paths:
+            return f"any(path IN {n}.{node.paths} WHERE path IN $scope)"
         if not self.bounded or not (node.territory or node.place):
             return ""
         s, w = self.name("s"), self.name("w")

@@ -22,13 +22,13 @@ def listed(label: str, within: Key | None, bounded: bool, day: str | None = None
     if within:
         return Reading(
             label,
-            f"MATCH {below('t', node)}",
-            held(node, "day"),
+            f"MATCH (n:{node.label})" if node.paths else f"MATCH {below('t', node)}",
+            f"t.path IN n.{node.paths}" if node.paths else held(node, "day"),
             {"within": within.code},
             ground=ground(within.label, bounded),
             bound="t",
             missing="within",
-            once=not node.territory,
+            once=not (node.territory or node.paths),
             day=day,
         )
     if bounded and (node.territory or node.place):

@@ -6,12 +6,12 @@ Knows no entity: a Change brings its statements along.
 
 import hashlib
 import json
-import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, LiteralString
 
-from graph import registry
+from graph import audit, registry
 from graph.bolt import Graph, NotUnique, Transaction
 from graph.intent import Intent, Problem
 from graph.model import Key
@@ -100,6 +100,7 @@ def _payload(change: Change, problems: Sequence[Problem]) -> dict[str, Any]:
             "code": problem.code,
             "message": problem.chinese if chinese else problem.message,
             "field": list(problem.field),
+            "reaching": problem.reaching,
         }
         for problem in problems
     ]
@@ -128,7 +129,7 @@ async def _once(tx: Transaction, change: Change, actor: str) -> None:
     for name, key in change.needed().items():
         text = need(key.label, change.intent.asking.bounded)
         if not await tx.run("write.need", text, {**parameters, "code": key.code}):
-            raise Refused(_missing(name))
+            raise Refused(_missing(name, change))
     for check in change.checks:
         if any(await tx.run(f"{change.intent.name}.check", check.text, parameters)):
             raise Refused(check.problem)
@@ -185,7 +186,7 @@ async def _taken(tx: Transaction, change: Change) -> int:
         return 1
     versions = await tx.run("write.lock", lock(key.label, change.intent.asking.bounded), parameters)
     if not versions:
-        raise Refused(_missing(change.named))
+        raise Refused(_missing(change.named, change))
     expected = change.intent.expected_version
     if expected is not None and expected != versions[0] - 1:
         raise Refused(_stale(versions[0] - 1))
@@ -230,8 +231,6 @@ RECORD: LiteralString = """
 CREATE (e:Event {id: $id, name: $name, label: $label, code: $code, version: $version,
                  fields: $fields, others: $others, at: datetime(),
                  minute: timestamp() / 60000})
-CREATE (a:AuditEntry {id: $id, actor: $actor, name: $name, label: $label, code: $code,
-                      fields: $fields, at: datetime()})
 """
 
 
@@ -241,6 +240,7 @@ async def record(
     touched: Key,
     actor: str,
     fields: Sequence[str],
+    today: str,
     version: int = 1,
     others: Sequence[str] = (),
 ) -> None:
@@ -249,7 +249,6 @@ async def record(
     `others`: «name:label:code» of what else was named.
     """
     told = {
-        "id": str(uuid.uuid4()),
         "name": name,
         "label": touched.label,
         "code": touched.code,
@@ -257,14 +256,17 @@ async def record(
         "fields": list(fields),
         "others": list(others),
         "actor": actor,
+        "today": date.fromisoformat(today),
+        **audit.stamp(),
     }
-    await tx.run("write.record", RECORD, told)
+    await tx.run("write.record", audit.done(touched.label) + RECORD, told)
 
 
 async def _recorded(tx: Transaction, change: Change, actor: str, version: int) -> None:
     others = [f"{name}:{key.label}:{key.code}" for name, key in change.needed().items()]
     said = sorted(change.intent.said)
-    await record(tx, change.intent.name, change.touched, actor, said, version, others)
+    today = change.intent.asking.today
+    await record(tx, change.intent.name, change.touched, actor, said, today, version, others)
 
 
 REUSED = Problem(
@@ -279,9 +281,10 @@ def exists(key: Key) -> Problem:
     return Problem("ALREADY_EXISTS", ("code",), f"{key.code} exists already", f"{key.code} 已存在")
 
 
-def _missing(name: str) -> Problem:
-    """Absent and out of sight are told alike."""
-    return Problem("NOT_FOUND", (name,), f"{name} names nothing that you can see", "找不到该对象")
+def _missing(name: str, change: Change) -> Problem:
+    """Absent and out of sight are told alike, and both audited: else time would tell them apart."""
+    said, bounded = f"{name} names nothing that you can see", change.intent.asking.bounded
+    return Problem("NOT_FOUND", (name,), said, "找不到该对象", reaching=bounded)
 
 
 def _stale(version: int) -> Problem:

@@ -71,7 +71,7 @@ ROLES: Mapping[Role, frozenset[str]] = {
     Role.COMMUNITY_ADMIN: _LEADER | {"alliance:write", "person:merge", "territory:write", GRANT},
     Role.AUDITOR: frozenset((READ, AUDIT)),
     Role.SYSTEM_ADMIN: frozenset(
-        (READ, "account:write", "dictionary:write", "territory:write", GRANT)
+        (READ, "account:write", "dictionary:write", "territory:write", AUDIT, GRANT)
     ),
 }
 # Which roles a role may grant; a community's admin makes no other admin.
@@ -176,7 +176,8 @@ def _shown(info: Any) -> frozenset[str]:
 
 async def _audited(info: Any, refused: Refusal) -> Never:
     context = info.context
-    await audit.refused(context.graph, info.field_name, context.caller.identity, refused.code.value)
+    caller, code = context.caller, refused.code.value
+    await audit.refused(context.graph, info.field_name, caller.identity, code, caller.everywhere)
     raise refused
 
 

@@ -34,6 +34,16 @@ class Buckets:
             self.levels.popitem(last=False)
         return max(0, math.floor(self.capacity - level - cost + 1e-9))
 
+    def refund(self, caller: str, points: int) -> int | None:
+        """The points left after these, which were spent and not needed, have been given back."""
+        if caller not in self.levels:
+            return None
+        now, speed = self.clock(), self.capacity / 60
+        level, then = self.levels[caller]
+        level = max(0.0, level - points - (now - then) * speed)
+        self.levels[caller] = level, now
+        return max(0, math.floor(self.capacity - level + 1e-9))
+
 
 def _limited(capacity: int, seconds: int) -> Refusal:
     message = f"you have spent your {capacity:,} points of this minute; come again in {seconds} s"

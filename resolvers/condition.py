@@ -82,6 +82,8 @@ def _joined(label: str, name: str, value: Sequence[Any], dig: Dig) -> Iterator[C
 
 def order(label: str, given: Sequence[Mapping[str, Any]] | None) -> tuple[Order, ...]:
     """The sort keys an orderBy states, first one first."""
+    if not given and registry.node(label).latest_first:
+        return (Order("code", descending=True),)
     entries = [next(iter(entry.items())) for entry in given or ()]
     names = [name for name, _ in entries]
     if len(entries) > MOST_ORDERS or len(set(names)) < len(names):

@@ -8,6 +8,7 @@ import strawberry
 from graph.analysis.coverage import Status
 from graph.analysis.plan.question import Objective, Proof
 from graph.analysis.plan.question import Status as PlanStatus
+from graph.audit import AuditResult
 from graph.crs import Crs
 from graph.division import DivisionLevel
 from graph.grant import Role
@@ -26,6 +27,7 @@ from graph.volunteer_team import TeamKind
 
 __all__ = [
     "AcquaintanceBasis",
+    "AuditResult",
     "CoverageKind",
     "Crs",
     "Direction",
@@ -130,6 +132,14 @@ described(
         "MICRO": "微网格 · Micro grid: some dozens of households",
         "DEDICATED": "专属网格 · Dedicated grid: an enterprise, mall or tower; may span divisions",
         "RURAL": "农村网格 · Rural grid: part of a village",
+    },
+)
+described(
+    AuditResult,
+    "审计结果 · How a change ended that somebody wanted",
+    {
+        "DONE": "已完成 · It was done",
+        "REFUSED": "已拒绝 · It was refused: not permitted, or out of sight",
     },
 )
 described(

@@ -62,7 +62,10 @@ class Limits:
         return {"code": Code.GRAPHQL_PARSE_FAILED.value}
 
     def oversized(self, variables: Mapping[str, Any]) -> list[GraphQLError]:
-        """What variables exceed by themselves: a long list, or a filter of many conditions."""
+        """What variables exceed by themselves: a long list, or a filter of many conditions.
+
+        How many corners a geometry may have is said by what keeps it (graph/boundary.py).
+        """
         waiting: list[Any] = list(variables.values())
         inputs = 0
         while waiting:
@@ -73,7 +76,7 @@ class Limits:
                 waiting.extend(value)
             elif isinstance(value, Mapping):
                 inputs += 1
-                waiting.extend(value.values())
+                waiting.extend(each for name, each in value.items() if name != "coordinates")
         return [self.exceeded("inputs")] if inputs > self.inputs else []
 
 

@@ -28,6 +28,7 @@ from resolvers.errors import Code, Refusal, formatted
 from resolvers.execution import Executor
 from resolvers.limits import ERRORS, Limits, validation_failures
 from resolvers.measure import Measure
+from resolvers.meter import Meter
 from resolvers.price import Prices
 
 DOCUMENTS = 500
@@ -135,7 +136,9 @@ class Operations:
             return _limited(refused)
         body = await self.executed(question, context)
         if "data" in body and (context.costed or left is not None):
-            body["extensions"] = {"cost": self.bill(cost, left)}
+            actual = self.actual(question, body, cost)
+            left = self.buckets.refund(context.caller.identity, cost - actual)
+            body["extensions"] = {"cost": self.bill(cost, actual, left)}
         return Response(body, "data" in body)
 
     def refused(
@@ -188,10 +191,19 @@ class Operations:
         done: ExecutionResult = await result if is_awaitable(result) else result
         return done
 
-    def bill(self, cost: int, left: int | None) -> dict[str, int]:
-        """What the request cost, what one may, and what the caller has left where it is counted."""
+    def actual(self, question: Question, body: Mapping[str, Any], cost: int) -> int:
+        """What the answer cost, for which `cost` was asked."""
+        asks, document = question.asks, question.prepared.document
+        if asks is None or document is None or body["data"] is None or "errors" in body:
+            return cost
+        variables = question.request.variables or {}
+        meter = Meter(self.schema, document, asks.operation, variables, self.limits)
+        return min(cost, meter.answered(body["data"]))
+
+    def bill(self, cost: int, actual: int, left: int | None) -> dict[str, int]:
+        """What was asked, what one may, what it cost, and what is left where that is counted."""
         remaining = {} if left is None else {"remaining": left}
-        return {"requested": cost, "limit": self.limits.cost, **remaining}
+        return {"requested": cost, "actual": actual, "limit": self.limits.cost, **remaining}
 
     async def events(self, question: Question, context: Context) -> AsyncIterator[Response]:
         """The responses to one request, one after the other: of a query or mutation just one.

@@ -95,7 +95,8 @@ class Prices:
         return found or self.priced(name, variables)
 
     def key(self, name: str | None, variables: Mapping[str, Any]) -> Any:
-        return name, *((each, _sized(variables.get(each))) for each in self.sizing[name])
+        given = (each for each in self.sizing[name] if each in variables)  # null takes no default
+        return name, *((each, _sized(variables[each])) for each in given)
 
     def priced(self, name: str | None, variables: Mapping[str, Any]) -> Priced:
         pricings = [
@@ -169,7 +170,7 @@ class Pricing:
         return self.field(kind, node)
 
     def field(self, kind: GraphQLNamedType, node: FieldNode) -> Price:
-        fields = _fields(kind)
+        fields = fields_of(kind)
         definition = fields.get(node.name.value)
         if definition is None:
             return Price()
@@ -179,7 +180,7 @@ class Pricing:
             times = self.items(kind, node, definition)
             return Price(below.nodes * times, weight + below.cost * times)
         rows = self.rows(node)
-        if not _asks_rows(node.selection_set):
+        if not asks_rows(node.selection_set):
             return Price(max(1, below.nodes), weight + below.cost)
         pages = -(-rows // ROWS_OF_A_POINT)
         return Price(rows * max(1, below.nodes), weight + pages + rows * below.cost)
@@ -188,7 +189,7 @@ class Pricing:
         """What the field itself costs; the parts of a connection are paid for with it."""
         if kind is self.schema.mutation_type:
             return MUTATION
-        fields = _fields(kind)
+        fields = fields_of(kind)
         if "pageInfo" in fields or {"cursor", "node"} <= fields.keys():
             return 0
         return WEIGHTS.get(f"{kind.name}.{node.name.value}", int(is_composite_type(target)))
@@ -196,7 +197,7 @@ class Pricing:
     def items(self, kind: GraphQLNamedType, node: FieldNode, definition: GraphQLField) -> int:
         """Of a list that has no pages: as many as there are ids, else what a page has."""
         listed = is_list_type(get_nullable_type(definition.type))
-        if not listed or "pageInfo" in _fields(kind):
+        if not listed or "pageInfo" in fields_of(kind):
             return 1
         for argument in node.arguments or ():
             if argument.name.value == "ids":
@@ -253,11 +254,11 @@ class Pricing:
         )
 
 
-def _fields(kind: GraphQLNamedType) -> Mapping[str, GraphQLField]:
+def fields_of(kind: GraphQLNamedType) -> Mapping[str, GraphQLField]:
     return kind.fields if is_object_type(kind) or is_interface_type(kind) else {}
 
 
-def _asks_rows(selections: SelectionSetNode | None) -> bool:
+def asks_rows(selections: SelectionSetNode | None) -> bool:
     return any(name in ("edges", "nodes", "pageInfo") or not name for name in _names(selections))
 
 

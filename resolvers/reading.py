@@ -125,14 +125,15 @@ async def found(result: Returned, plan: Plan, bound: Bound, context: Context) ->
 
 
 async def _audited(change: Change, record: Mapping[str, Any], context: Context) -> None:
-    """Leaves an audit entry where somebody of limited sight reached for what they do not see.
+    """Leaves an audit entry where somebody reached for what they do not see or may not change.
 
-    For what does not exist as well: else the time it takes would tell the two apart.
+    What is wrong in itself leaves none: it is a mistake, and of anybody's.
     """
-    unseen = any(error["code"] == "NOT_FOUND" for error in record["userErrors"])
-    if unseen and context.bounded:
-        actor = context.caller.identity
-        await audit.refused(context.graph, change.intent.name, actor, "NOT_FOUND")
+    caller, name = context.caller, change.intent.name
+    reached = [error["code"] for error in record["userErrors"] if error["reaching"]]
+    if reached:
+        who, where = caller.identity, caller.everywhere
+        await audit.refused(context.graph, name, who, reached[0], where)
 
 
 async def hang(value: Any, plan: Plan, answer: Answer, asking: Asking, context: Context) -> None:

@@ -24,7 +24,7 @@ from graphql.execution.collect_fields import FieldDetails, FragmentDetails, coll
 from graphql.execution.values import VariableValues
 
 from graph import registry
-from graph.model import Condition, Link, Page, Parameter, Selection, Tally, Use
+from graph.model import Condition, Key, Link, Page, Parameter, Selection, Tally, Use
 from resolvers.arguments import Arguments
 from resolvers.condition import condition, kinds, order
 from resolvers.connection import Connection, typename
@@ -260,7 +260,7 @@ class Planner:
         """How a value of any type is read from a record, and its msgspec type."""
         named = get_named_type(kind)
         if is_leaf_type(named):
-            return (lambda value, _: value), typed(kind)
+            return _told if named.name == "ID" else (lambda value, _: value), typed(kind)
         read, inner = self.object(named, details, at)
         return each_of(kind, read), typed(kind, inner)
 
@@ -325,6 +325,11 @@ class Planner:
 
 def _edge(name: str, row: Any, _: Answer) -> Any:
     return row["edge"][name]
+
+
+def _told(value: Any, _: Answer) -> Any:
+    """An id of a node to which there is only a key."""
+    return global_id(value.label, value.code) if isinstance(value, Key) else value
 
 
 def _listing(row: Any, slot: Slot) -> dict[str, Any]:

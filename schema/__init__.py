@@ -19,6 +19,7 @@ from strawberry.types.base import StrawberryObjectDefinition, StrawberryType
 from schema import (
     account,
     alliance,
+    audit,
     blind,
     business_district,
     certificate,
@@ -78,6 +79,7 @@ ENTITIES = {
     "Term": term,
     "Account": account,
     "Grant": grant,
+    "AuditEntry": audit,
 }
 # Questions that no single entity answers.
 QUESTIONS = (

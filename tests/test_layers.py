@@ -13,8 +13,9 @@ ROOT = Path(__file__).parent.parent
 
 # What of ours each room may import, beside itself.
 DOWNWARD = {
-    "cli": {"server", "web", "jobs", "schema", "resolvers", "graph"},
-    "server": {"web", "jobs", "schema", "resolvers", "graph"},
+    "cli": {"server", "settings", "web", "jobs", "schema", "resolvers", "graph"},
+    "server": {"settings", "web", "jobs", "schema", "resolvers", "graph"},
+    "settings": {"web", "resolvers", "graph"},
     "web": {"schema", "resolvers"},  # never graph: readiness is handed to it
     "jobs": {"graph"},
     "schema": {"resolvers", "graph"},
@@ -23,7 +24,8 @@ DOWNWARD = {
 }
 LIBRARIES = {
     "cli": {"click", "msgspec", "rich", "structlog", "uvloop"},
-    "server": {"pydantic", "pydantic_settings", "starlette"},
+    "server": {"starlette"},
+    "settings": {"pydantic", "pydantic_settings"},
     "web": {"msgspec", "opentelemetry", "prometheus_client", "starlette", "uvicorn"},
     "jobs": {"msgspec"},
     "schema": {"graphql", "strawberry"},

@@ -98,8 +98,8 @@ def kind_named(name: str) -> str | None:
 
 
 def _meant(kind: str) -> Meaning:
-    """What rows of this kind are; what was loaded is written down by loading, not by files."""
-    if registry.knows(kind) and kind != registry.SOURCES.target:
+    """What rows of this kind are; what was loaded and what was done, no file says."""
+    if registry.knows(kind) and kind not in (registry.SOURCES.target, "AuditEntry"):
         return Meaning(kind, None)
     related = relation.named(kind)
     if related:

@@ -188,7 +188,7 @@ class Work:
             await load.carry(self.graph, parts, told)
         merged, refused = await self.merge(chosen)
         files = [Key(keep.SOURCE, source.code) for source in sources]
-        await load.finish(self.graph, name, files, self.order.actor)
+        await load.finish(self.graph, name, files, self.order.actor, self.order.today)
         return Account(sources, counts, faults, wrong, pairs, True, merged, refused)
 
     async def judged(self) -> tuple[list[interval.Kind], list[dict[str, Any]]]:

@@ -28,7 +28,8 @@ def leaves_nothing(run: Any, graph: Graph, prefix: str) -> Iterator[None]:
     """Other tests look at all there is of a label."""
     yield
     for label in ("Skill", "Grid", "Event", "AuditEntry"):
-        text: Any = f"MATCH (n:{label}) WHERE n.code STARTS WITH $prefix DETACH DELETE n"
+        own = "coalesce(n.touched, n.code) STARTS WITH $prefix"
+        text: Any = f"MATCH (n:{label}) WHERE {own} DETACH DELETE n"
         run(graph.write(partial(_gone, text, prefix)))
 
 
@@ -44,7 +45,7 @@ def change(prefix: str) -> Change:
 
 def count(run: Any, graph: Graph, code: str) -> list[int]:
     """How many nodes, events and audit entries there are of this code, and receipts at all."""
-    text = "MATCH (n:{label} {{code: $code}}) RETURN count(n)"
+    text = "MATCH (n:{label}) WHERE coalesce(n.touched, n.code) = $code RETURN count(n)"
     found = [
         run(graph.read("test", text.format(label=label), {"code": code}))
         for label in ("Skill", "Event", "AuditEntry")

@@ -370,7 +370,7 @@ def test_accounts_of_one_name_are_told_apart_in_the_log_and_in_what_they_repeat(
         grid = {**parent, "code": f"{office.prefix}-{code}", "name": code, "idempotencyKey": "k"}
         assert office.do("createGrid", grid, same)["userErrors"] == []
     actors: Any = (
-        "MATCH (a:AuditEntry {name: 'createGrid'}) WHERE a.code STARTS WITH $prefix "
+        "MATCH (a:AuditEntry {operation: 'createGrid'}) WHERE a.touched STARTS WITH $prefix "
         "RETURN collect(a.actor)"
     )
     found = office.ask.run(office.ask.graph.read("test", actors, {"prefix": office.prefix}))

@@ -4,6 +4,7 @@ The kinds and relationships are taken from `graph/`, so that a new one is tested
 declared. What a kind demands beyond its declaration stands at the end.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 import schema
 from graph import registry, term
+from graph.boundary import MOST_CORNERS
 from graph.demo.draft import Draft
 from graph.kind import Week, optional, whole
 from graph.load import load
@@ -119,8 +121,9 @@ def house(ask: Any, prefix: str) -> Iterator[House]:
                 draft.link("LOCATED_IN", node.label, "Grid", f"{prefix}-{name}", f"{prefix}-Grid")
     ask.run(load(ask.graph, "demo", draft, lambda *_: None))
     yield house
-    for label in (*(node.label for node in registry.nodes()), "Event", "AuditEntry"):
-        text: Any = f"MATCH (n:{label}) WHERE n.code STARTS WITH $prefix DETACH DELETE n"
+    for label in (*(node.label for node in registry.nodes()), "Event"):
+        own = "coalesce(n.touched, n.code) STARTS WITH $prefix"
+        text: Any = f"MATCH (n:{label}) WHERE {own} DETACH DELETE n"
         ask.run(ask.graph.write(lambda tx, t=text: tx.run("test", t, {"prefix": prefix})))
 
 
@@ -440,6 +443,24 @@ def test_hours_come_back_in_the_order_of_the_week(house: House) -> None:
 def bow(crs: str, *corners: tuple[float, float]) -> dict[str, Any]:
     ring = [[x, y] for x, y in corners]
     return {"geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}, "crs": crs}
+
+
+def circle(corners: int) -> dict[str, Any]:
+    angles = [2 * math.pi * i / corners for i in range(corners)]
+    return bow("WGS84", *((100 + math.cos(a) / 99, 30 + math.sin(a) / 99) for a in angles))
+
+
+def test_a_boundary_has_as_many_corners_as_can_be_kept_and_no_more(house: House) -> None:
+    """The first corner, which closes the ring, is counted twice."""
+    id = house.id("Grid")
+    most = {"id": id, "boundary": circle(MOST_CORNERS - 1)}
+    assert house.do("updateGrid", most)["errors"] == []
+    query = "query ($id: ID!) { node(id: $id) { ... on Grid { boundary } } }"
+    kept = house.ask.data(query, {"id": id})["node"]["boundary"]
+    assert len(kept["coordinates"][0]) == MOST_CORNERS
+    more = {"id": id, "boundary": circle(MOST_CORNERS)}
+    assert house.do("updateGrid", more)["errors"] == [("INVALID", ["boundary", "geometry"])]
+    assert house.ask.data(query, {"id": id})["node"]["boundary"] == kept
 
 
 @pytest.mark.parametrize(

@@ -141,11 +141,11 @@ def kept(graph: Graph, run: Any, prefix: str) -> Iterator[Any]:
     text: Any = (
         "OPTIONAL MATCH (s:Skill {code: $c}) WITH count(s) AS skills "
         "OPTIONAL MATCH (e:Event {code: $c}) WITH skills, count(e) AS events "
-        "OPTIONAL MATCH (a:AuditEntry {code: $c}) WITH skills, events, count(a) AS entries "
+        "OPTIONAL MATCH (a:AuditEntry {touched: $c}) WITH skills, events, count(a) AS entries "
         "RETURN [skills, events, entries] AS kept"
     )
     yield lambda code: graph.read("test", text, {"c": code})
-    gone: Any = "MATCH (n) WHERE n.code STARTS WITH $c DETACH DELETE n"
+    gone: Any = "MATCH (n) WHERE coalesce(n.touched, n.code) STARTS WITH $c DETACH DELETE n"
     run(graph.write(lambda tx: tx.run("test", gone, {"c": prefix})))
 
 

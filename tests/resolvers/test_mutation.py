@@ -732,7 +732,7 @@ def test_messages_come_in_the_callers_language(town: Town) -> None:
 def test_the_event_says_who_changed_what_and_keeps_no_values(town: Town) -> None:
     ann = {"id": town.id("Person", "ANN"), "name": "Secret", "isVolunteer": True}
     town.done("updatePerson", {**ann, "clientMutationId": "x", "idempotencyKey": town.prefix})
-    text = """MATCH (e:Event {code: $c}), (a:AuditEntry {id: e.id})
+    text = """MATCH (e:Event {code: $c}), (a:AuditEntry {code: e.id})
               RETURN [e.name, e.label, e.version, e.fields, a.actor, a.fields]"""
     found = town.read(text, c=town.code("ANN"))
     fields = ["id", "isVolunteer", "name"]

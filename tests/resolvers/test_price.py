@@ -6,6 +6,7 @@ from dataclasses import asdict, fields, replace
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 from graphql import parse
 from hypothesis import HealthCheck, given, settings
@@ -13,17 +14,20 @@ from hypothesis import strategies as st
 from strawberry.utils.str_converters import to_camel_case
 
 import schema
+from benchmarks.parity import Document, documents, filled
 from graph.bolt import BoltSettings
 from graph.model import Finding
 from resolvers.auth import DEVELOPER, Caller
 from resolvers.bucket import REMEMBERED, Buckets
 from resolvers.context import Context
 from resolvers.errors import Refusal
+from resolvers.identity import global_id
 from resolvers.limits import Limits
 from resolvers.operation import Operations, Request, Response
 from resolvers.price import MUTATION, PRICES_OF_A_DOCUMENT, WEIGHTS, Prices
 
 SCHEMA = schema.build()._schema
+SKILL, NOTHING = global_id("Skill", "first-aid"), global_id("Grid", "NOWHERE")
 SMALL = "{ grids(first: 1) { nodes { code } } }"  # a look, and up to ten rows
 LIMITS = Limits()
 
@@ -53,6 +57,13 @@ def cost(query: str, variables: dict[str, Any] | None = None, limits: Limits = L
 )
 def test_the_price_of_a_question(query: str, points: int) -> None:
     assert cost(query) == points
+
+
+def test_null_is_not_what_is_left_out() -> None:
+    query = "query ($n: Int = 1) { grids(first: $n) { nodes { code } } }"
+    prices = Prices(SCHEMA, parse(query), LIMITS)
+    found = [prices.of(Request(query, said))[0] for said in ({}, {"n": None}, {}, {"n": 20})]
+    assert found == [2, 3, 2, 3]
 
 
 def test_a_variable_changes_the_price() -> None:
@@ -171,8 +182,83 @@ def test_what_was_paid_is_told_if_that_is_asked(ask: Any) -> None:
     assert "extensions" not in asked(ask).body
     answer = asked(ask, costed=True)
     assert list(answer.body) == ["data", "extensions"]
-    assert answer.body["extensions"] == {"cost": {"requested": 2, "limit": 5_000}}
+    assert answer.body["extensions"] == {"cost": {"requested": 2, "actual": 2, "limit": 5_000}}
     assert "extensions" not in asked(ask, "{ nothing }", costed=True).body
+
+
+ALLIANCES = "{{ alliances(first: 100) {{ {} }} }}"
+HUAQIANG = '{{ alliance(code: "HUAQIANG") {{ {} }} }}'
+TWICE = (
+    "{ grids(first: 2) { nodes { parent { code } ...G } } } fragment G on Grid { parent { name } }"
+)
+KINDS = "... on Skill { parent { code } } ... on Grid { parent { code } }"
+
+
+@pytest.mark.parametrize(
+    ("query", "requested", "actual"),
+    [
+        ("{ __typename }", 1, 1),
+        ("{ __schema { types { name fields { name } } } }", 1, 1),
+        ('{ grid(code: "NOWHERE") { parent { parent { code } } } }', 3, 1),
+        ('{ grid(code: "ZZ-GX-SF-M-001") { parent { parent { code } } } }', 3, 3),
+        (ALLIANCES.format("nodes { code }"), 11, 2),
+        (ALLIANCES.format("nodes { code } edges { cursor } pageInfo { endCursor }"), 11, 2),
+        (ALLIANCES.format("pageInfo { hasNextPage }"), 11, 11),
+        (ALLIANCES.format("...A") + "fragment A on AllianceConnection { nodes { code } }", 11, 2),
+        ('{ grids(first: 100, filter: {code: {eq: "NOWHERE"}}) { nodes { code } } }', 11, 1),
+        (HUAQIANG.format("seats(first: 100) { nodes { grid { code } } }"), 112, 112),
+        (HUAQIANG.format("a: seats(last: 5) { edges { b: node { c: grid { code } } } }"), 8, 8),
+        (TWICE, 6, 4),
+        ("{ grids(first: 2) { nodes { parent @skip(if: true) { code } } } }", 4, 2),
+        (f'{{ nodes(ids: ["{SKILL}", "{NOTHING}"]) {{ id {KINDS} }} }}', 5, 2),
+        ('{ search(text: "华强", first: 100) { edges { node { __typename } } } }', 15, 15),
+        ('{ search(text: "龘龘龘", first: 100) { edges { node { __typename } } } }', 15, 5),
+    ],
+)
+@pytest.mark.parametrize("direct", [True, False])
+def test_the_cost_of_an_answer_is_that_of_what_was_found(
+    ask: Any, query: str, requested: int, actual: int, direct: bool
+) -> None:
+    told = asked(ask, query, costed=True, direct=direct).body["extensions"]["cost"]
+    assert (told["requested"], told["actual"]) == (requested, actual)
+
+
+def test_an_answer_with_errors_costs_what_was_asked(ask: Any) -> None:
+    """A look that was cut off has cost us all of it."""
+    below = "... on Grid { heads(first: 100) { nodes { code } } }"
+    query = f'{{ node(id: "no id") {{ {below} }} skills {{ totalCount }} }}'
+    for direct in (True, False):
+        answer = asked(ask, query, costed=True, direct=direct).body
+        assert answer["errors"]
+        assert answer["data"]["skills"]
+        assert answer["extensions"]["cost"] == {"requested": 13, "actual": 13, "limit": 5_000}
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda document: document.name)
+def test_no_answer_costs_more_than_was_asked_and_both_ways_as_much(
+    ask: Any, document: Document
+) -> None:
+    query = document.text
+    prepared = ask.operations.prepared(query)
+    if prepared.errors or document.name.startswith("refused"):
+        return
+    before: Any = None
+    for raw in document.requests:
+        variables = filled(raw, before)
+        told: list[Any] = []
+        for direct in (True, False):
+            context = Context(
+                ask.graph, DEVELOPER, date(2026, 11, 24), "r", costed=True, direct=direct
+            )
+            question = ask.operations.question(Request(query, variables))
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("resolvers.operation.min", lambda _, actual: actual, raising=False)
+                body = ask.run(ask.operations.answer(question, context)).body
+            told.append(body.get("extensions"))
+        before = msgspec.json.decode(msgspec.json.encode(body))
+        assert told[0] == told[1]
+        if told[0]:
+            assert 1 <= told[0]["cost"]["actual"] <= told[0]["cost"]["requested"]
 
 
 # Points
@@ -217,6 +303,19 @@ def test_what_costs_more_than_a_minute_has_waits_for_a_whole_one() -> None:
     assert buckets.spend("a", 60) == 0
 
 
+def test_points_that_were_not_needed_are_given_back() -> None:
+    clock = Clock()
+    buckets = Buckets(60, clock)
+    assert buckets.spend("a", 50) == 10
+    assert buckets.refund("a", 30) == 40
+    assert buckets.spend("a", 40) == 0
+    clock.now += 10
+    assert buckets.refund("a", 5) == 15
+    assert buckets.refund("a", 1_000) == 60
+    assert buckets.spend("a", 60) == 0
+    assert buckets.refund("nobody", 5) is None
+
+
 def test_only_so_many_callers_are_remembered() -> None:
     buckets = Buckets(60, Clock())
     for number in range(REMEMBERED + 10):
@@ -228,6 +327,15 @@ def test_without_a_capacity_nothing_is_counted() -> None:
     buckets = Buckets(0, Clock())
     assert buckets.spend("a", 10**9) is None
     assert not buckets.levels
+
+
+def test_a_caller_pays_for_what_was_found(ask: Any) -> None:
+    ask.operations = Operations(SCHEMA, Limits(points_per_minute=20), clock=Clock())
+    query = "{ alliances(first: 100) { nodes { code } } }"
+    left = [asked(ask, query).body["extensions"]["cost"]["remaining"] for _ in range(5)]
+    assert left == [18, 16, 14, 12, 10]
+    refused = asked(ask, query)  # it may cost 11
+    assert refused.body["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
 
 
 def test_who_has_spent_too_much_is_told_when_to_come_again(ask: Any) -> None:

@@ -90,7 +90,8 @@ class Town:
 
     def forget(self, label: str) -> None:
         """Other tests look at all there is of a label."""
-        text: Any = f"MATCH (n:{label}) WHERE n.code STARTS WITH $prefix DETACH DELETE n"
+        own = "coalesce(n.touched, n.code) STARTS WITH $prefix"
+        text: Any = f"MATCH (n:{label}) WHERE {own} DETACH DELETE n"
         self.ask.run(self.ask.graph.write(lambda tx: tx.run("test", text, {"prefix": self.prefix})))
 
     def everything(self) -> list[Any]:
@@ -105,9 +106,9 @@ class Town:
 
     def recorded(self, name: str, code: str) -> list[int]:
         """How many events and audit entries there are of a mutation on a node."""
+        entries = ("Event {name: $n, code: $c}", "AuditEntry {operation: $n, touched: $c}")
         return [
-            self.read(f"MATCH (e:{label} {{name: $n, code: $c}}) RETURN count(e)", n=name, c=code)
-            for label in ("Event", "AuditEntry")
+            self.read(f"MATCH (e:{entry}) RETURN count(e)", n=name, c=code) for entry in entries
         ]
 
     def above(self, code: str, label: str = "Grid") -> Any:

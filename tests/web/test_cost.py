@@ -18,7 +18,18 @@ def test_the_cost_is_told_to_whom_it_was_asked_by(send: Any) -> None:
     assert "extensions" not in send(ASKED).json()
     assert "extensions" not in send(ASKED, {"x-commongrid-cost": "0"}).json()
     found = send(ASKED, {"x-commongrid-cost": "1"}).json()
-    assert found["extensions"] == {"cost": {"requested": 1, "limit": 5_000}}
+    assert found["extensions"] == {"cost": {"requested": 1, "actual": 1, "limit": 5_000}}
+
+
+def test_what_was_found_is_paid_for_and_the_rest_given_back(
+    sender: Callable[..., Any], graph: Graph
+) -> None:
+    chosen = server.settings(os.environ, limit_points_per_minute=20)
+    send = sender(server.Service(chosen, graph))
+    asked = b'{"query": "{ alliances(first: 100) { nodes { code } } }"}'
+    found = [send(asked).json()["extensions"]["cost"] for _ in range(2)]
+    told = {"requested": 11, "actual": 2, "limit": 5_000}
+    assert found == [{**told, "remaining": 18}, {**told, "remaining": 16}]
 
 
 @pytest.mark.parametrize("accept", ["application/json", "application/graphql-response+json"])

@@ -134,6 +134,17 @@ def test_a_query_is_answered_by_one_next_and_complete(run: Run, served: Served) 
     ] == [each for each in found if each["id"] == "another"]
 
 
+def test_the_cost_of_an_answer_is_told_to_whom_it_was_asked_by(run: Run, served: Served) -> None:
+    async def scenario() -> Any:
+        asked = {"additional_headers": {"x-commongrid-cost": "1"}}
+        async with served() as (port, _), opened(port, **asked) as client:
+            query = "{ alliances(first: 100) { nodes { code } } }"
+            await say(client, subscribe(query=query))
+            return (await heard(client))["payload"]["extensions"]
+
+    assert run(scenario()) == {"cost": {"requested": 11, "actual": 2, "limit": 5_000}}
+
+
 @pytest.mark.parametrize(
     ("payload", "code"),
     [

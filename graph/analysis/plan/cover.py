@@ -12,6 +12,7 @@ from graph.analysis.plan import cutting, reduction
 from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, Sparse, compressed
 from graph.analysis.plan.covering import Cover
 from graph.analysis.plan.curve import Curve, curve
+from graph.analysis.plan.program import LARGEST
 from graph.analysis.plan.question import Found
 from graph.analysis.plan.search import exchanged, greedy
 from graph.analysis.plan.subgradient import ascend, raised
@@ -19,7 +20,6 @@ from graph.analysis.plan.tally import tally, worth_of
 from graph.analysis.plan.watch import Watch
 
 ROUNDS = 250  # of the Lagrangian ascent
-LARGEST = 3_000_000  # pairs above which no program is begun
 
 
 def best(cover: Cover, open_: Booleans, watch: Watch) -> Found:

@@ -12,7 +12,7 @@ from scipy.sparse import vstack
 
 from graph.analysis.plan import reduction
 from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, Sparse, compressed, row
-from graph.analysis.plan.program import Outcome, Program, solved
+from graph.analysis.plan.program import LARGEST, Outcome, Program, solved
 from graph.analysis.plan.question import Found
 from graph.analysis.plan.subgradient import ascend, granule, raised
 from graph.analysis.plan.tally import spread
@@ -20,7 +20,6 @@ from graph.analysis.plan.watch import Watch
 
 ROUNDS = 300  # of the Lagrangian ascent
 TRIALS = 20  # greedy choices by reduced costs
-LARGEST = 3_000_000  # pairs above which no program is begun
 
 
 @dataclass(frozen=True)

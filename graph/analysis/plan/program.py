@@ -27,6 +27,7 @@ PROGRESS = (
 
 # Seconds for each figure in which HiGHS presolves and hardly looks at the clock.
 PREPARING = 5e-6
+LARGEST = 3_000_000  # pairs above which no program of cover is begun
 NEAR = 1e-5  # figures of HiGHS that differ by less are equal
 
 

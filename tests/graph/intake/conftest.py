@@ -16,7 +16,7 @@ from graph.bolt import Graph, Transaction
 from graph.intake import intake, mapping
 from graph.intake.intake import Account, Order
 
-LABELS = (*(node.label for node in registry.nodes()), "FormerPerson", "Event", "AuditEntry")
+LABELS = (*(node.label for node in registry.nodes()), "FormerPerson", "Event")
 
 
 @dataclass
@@ -96,6 +96,9 @@ def desk(tmp_path: Path, graph: Graph, run: Any, prefix: str) -> Iterator[Desk]:
             f"MATCH (n:{label}) WHERE n.code STARTS WITH $start DETACH DELETE n", start=prefix
         )
     made.write("MATCH (n:DataSource) DETACH DELETE n")
-    for label in ("Event", "AuditEntry"):
-        made.write(f"MATCH (n:{label} {{name: 'load'}}) DELETE n")
+    made.write("MATCH (n:Event {name: 'load'}) DELETE n")
+    made.write(
+        "MATCH (n:AuditEntry) WHERE n.operation = 'load' OR n.touched STARTS WITH $start DELETE n",
+        start=prefix,
+    )
     made.write("MATCH (s:Store {key: 'network'}) REMOVE s.loading")

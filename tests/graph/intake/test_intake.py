@@ -328,8 +328,9 @@ def test_each_value_is_traced_to_its_sheet_and_row(desk: Any, ask: Any) -> None:
 def recorded(desk: Any) -> Any:
     """What events and audit entries say of loads, by the code of the file."""
     return desk.read(
-        "MATCH (e:Event {name: 'load'}), (a:AuditEntry {id: e.id}) WITH e, a ORDER BY e.code, e.at "
-        "RETURN collect([e.label, e.code, e.minute > 0, a.label, a.code, a.actor, a.fields])"
+        "MATCH (e:Event {name: 'load'}), (a:AuditEntry {code: e.id}) "
+        "WITH e, a ORDER BY e.code, e.at "
+        "RETURN collect([e.label, e.code, e.minute > 0, a.kind, a.touched, a.actor, a.fields])"
     )
 
 
@@ -441,5 +442,10 @@ def test_credit_codes_and_boundaries_are_checked(desk: Any) -> None:
     account = desk.take(desk.text("网格.jsonl", json.dumps(grid)))
     assert [("网格.jsonl", 1, "boundary")] == told(account)  # of which system?
     assert [] == told(desk.take(desk.text("网格.jsonl", json.dumps(grid | {"crs": "WGS84"}))))
+    endless = json.dumps({"type": "Polygon", "coordinates": [ring * 2_501]})
+    more = json.dumps({**grid, "boundary": endless, "crs": "WGS84"})
+    account = desk.take(desk.text("网格.jsonl", more))
+    assert [("网格.jsonl", 1, "boundary")] == told(account)
+    assert "10,000" in str(account.faults[0])
     box = "MATCH (n:Grid {code: '§-G9'}) RETURN [n.west, n.south, n.east, n.north]"
     assert [113.5, 34.8, 113.6, 34.9] == desk.read(box)
