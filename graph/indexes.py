@@ -22,6 +22,7 @@ INDEXED: tuple[Place, ...] = (
     ("Grid", "level"),
     ("Person", "longitude"),
     ("Merchant", "longitude"),
+    ("PlanRun", "status"),
     ("Event", "minute"),
 )
 

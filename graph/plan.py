@@ -4,7 +4,8 @@ Two statements; `graph.analysis.plan` solves, in a process of its own.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
@@ -53,7 +54,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Ground:
-    """Candidates and units with a place, by code; `unknown`: units that have none."""
+    """Candidates and units with a place, in order of code; `unknown`: units that have none."""
 
     people: list[str]
     places: list[tuple[float, float]]
@@ -62,25 +63,36 @@ class Ground:
     centers: list[tuple[float, float]]
     unknown: int
 
+    def index(self, code: str) -> int | None:
+        """Which of the candidates this is."""
+        at = bisect_left(self.people, code)
+        return at if self.people[at : at + 1] == [code] else None
+
+    def indexes(self, codes: Iterable[str]) -> list[int]:
+        """Those of these who are candidates, in order."""
+        return sorted({at for code in codes if (at := self.index(code)) is not None})
+
 
 def plan(wanted: Wanted, day: str | None = None) -> Finding:
     """The plan as a record; raises Missing, or Unfit for what cannot be meant here."""
 
     async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
-        known = await _ground(graph, wanted, asking)
-        index = {code: i for i, code in enumerate(known.people)}
-        for code in wanted.must:
-            if code not in index:
-                raise Unfit(
-                    "input.mustInclude", f"{code} is no volunteer with a place who qualifies"
-                )
-        question = await asyncio.to_thread(_question, wanted, known, index)
-        others = [index[code] for code in wanted.why_not if code in index]
+        known, question = await prepared(graph, wanted, asking)
+        others = [index for code in wanted.why_not if (index := known.index(code)) is not None]
         limits = Limits(wanted.seconds, _nodes(question) if wanted.nodes is None else wanted.nodes)
         found, exchanges = await SOLVERS.solve(question, limits, others)
         return _record(wanted, known, found, exchanges)
 
     return Finding(find, day, wanted.seconds)
+
+
+async def prepared(graph: Graph, wanted: Wanted, asking: Asking) -> tuple[Ground, Question]:
+    """Who could be chosen for which units, and the question in arrays; Missing or Unfit."""
+    known = await _ground(graph, wanted, asking)
+    for code in wanted.must:
+        if known.index(code) is None:
+            raise Unfit("input.mustInclude", f"{code} is no volunteer with a place who qualifies")
+    return known, await asyncio.to_thread(_question, wanted, known)
 
 
 async def _ground(graph: Graph, wanted: Wanted, asking: Asking) -> Ground:
@@ -117,7 +129,7 @@ def statement(wanted: Wanted, bounded: bool) -> LiteralString:
     )
 
 
-def _question(wanted: Wanted, known: Ground, index: Mapping[str, int]) -> Question:
+def _question(wanted: Wanted, known: Ground) -> Question:
     n, m = len(known.people), len(known.units)
     if wanted.reach is None and n * m > METRES:
         raise Unfit("input.meters", f"{n} people and {m} units are too many without a reach")
@@ -131,8 +143,8 @@ def _question(wanted: Wanted, known: Ground, index: Mapping[str, int]) -> Questi
         wanted.budget,
         wanted.k,
         chances=np.asarray(known.chances) if wanted.objective is Objective.EXPECTED else None,
-        must_include=sorted({index[code] for code in wanted.must}),
-        exclude=sorted({index[code] for code in wanted.without if code in index}),
+        must_include=known.indexes(wanted.must),
+        exclude=known.indexes(wanted.without),
     )
 
 

@@ -1,5 +1,6 @@
 """Who may ask whom to choose, and what must be said to ask it."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import strawberry
@@ -23,7 +24,7 @@ MOST_EXPLAINED = 20
 
 
 @strawberry.input(description="规划问题 · Whom to choose, and what for")
-class CoveragePlanInput:
+class PlanQuestionInput:
     objective: Objective = strawberry.field(description="目标 · What the plan is to reach")
     within: strawberry.ID = strawberry.field(
         description="辖区 · Id of the division or grid: its units, and volunteers who belong to it"
@@ -54,6 +55,10 @@ class CoveragePlanInput:
     exclude: list[strawberry.ID] | None = strawberry.field(
         default=None, description="排除 · Ids of people who are not chosen"
     )
+
+
+@strawberry.input(description="规划问题 · Whom to choose, and what for")
+class CoveragePlanInput(PlanQuestionInput):
     seconds: float = strawberry.field(
         default=5.0, description="秒 · When the search ends, up to 20 seconds"
     )
@@ -75,6 +80,22 @@ SEVERAL_TIMES = (Objective.MAX_COVER, Objective.K_COVER, Objective.EXPECTED)
 
 @policy(PEOPLE)
 def coverage_plan(info: Info, input: Input) -> Finding:
+    spent(input.seconds, input.nodes, MOST_SECONDS, MOST_NODES)
+    why_not = _people(input.why_not, "input.whyNot", MOST_EXPLAINED)
+    asked = replace(wanted(input), why_not=why_not, nodes=input.nodes, seconds=input.seconds)
+    return graph.plan.plan(asked)
+
+
+def spent(seconds: float, nodes: int | None, most_seconds: float, most_nodes: int) -> None:
+    """Refuses a search that may spend more than this, or nothing."""
+    if not 0 < seconds <= most_seconds:
+        raise bad_input(f"seconds is above 0, up to {most_seconds:g}", "input.seconds")
+    if nodes is not None and not 0 <= nodes <= most_nodes:
+        raise bad_input(f"nodes is from 0 to {most_nodes:,}", "input.nodes")
+
+
+def wanted(input: PlanQuestionInput) -> Wanted:
+    """What is asked, whatever may be spent on it; Refusal for what cannot be meant."""
     objective = input.objective
     if input.budget is None and not objective.covers_all:
         raise bad_input(f"{objective.value} needs budget", "input.budget")
@@ -84,10 +105,6 @@ def coverage_plan(info: Info, input: Input) -> Finding:
         raise bad_input(f"k is from 1 to {MOST_K}", "input.k")
     if input.k > 1 and objective not in SEVERAL_TIMES:
         raise bad_input(f"{objective.value} takes no k above 1", "input.k")
-    if not 0 < input.seconds <= MOST_SECONDS:
-        raise bad_input(f"seconds is above 0, up to {MOST_SECONDS:g}", "input.seconds")
-    if input.nodes is not None and not 0 <= input.nodes <= MOST_NODES:
-        raise bad_input(f"nodes is from 0 to {MOST_NODES:,}", "input.nodes")
     limit = reach(input.meters, input.minutes, "input")
     if limit is None and objective is not Objective.P_MEDIAN:
         raise bad_input(f"{objective.value} needs meters or minutes", "input.meters")
@@ -95,22 +112,16 @@ def coverage_plan(info: Info, input: Input) -> Finding:
     without = _people(input.exclude, "input.exclude")
     if not set(must).isdisjoint(without):
         raise bad_input("nobody is both included and excluded", "input.exclude")
-    why_not = _people(input.why_not, "input.whyNot", MOST_EXPLAINED)
-    return graph.plan.plan(
-        Wanted(
-            objective,
-            identity.key(input.within, "input.within", *TERRITORIES),
-            input.level.value,
-            input.budget,
-            input.k,
-            input.skill.requirement("input.skill") if input.skill else None,
-            limit,
-            must,
-            without,
-            why_not,
-            input.nodes,
-            input.seconds,
-        )
+    return Wanted(
+        objective,
+        identity.key(input.within, "input.within", *TERRITORIES),
+        input.level.value,
+        input.budget,
+        input.k,
+        input.skill.requirement("input.skill") if input.skill else None,
+        limit,
+        must,
+        without,
     )
 
 

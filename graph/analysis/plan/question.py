@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -154,6 +154,13 @@ class Limits:
     nodes: int = 20_000
     stop: Callable[[], bool] | None = None
     tell: Callable[[float | None, float | None], None] | None = None
+
+
+class Told(NamedTuple):
+    """What a search that goes on has reached so far."""
+
+    objective: float | None
+    bound: float | None
 
 
 @dataclass(frozen=True)
