@@ -5,9 +5,10 @@ Two statements; `graph.analysis.plan` solves, in a process of its own.
 
 import asyncio
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -26,6 +27,7 @@ from graph.scope import ground
 from graph.solver import SOLVERS
 
 EVERYWHERE = 20_100_000.0  # metres, more than half around the earth
+SERVED = 100_000  # pairs of a person and a unit, where who serves whom is chosen as well
 WORK = 30_000  # reaches times nodes of a search that nobody limits
 
 
@@ -34,8 +36,9 @@ class Wanted:
     """What a plan is to reach, with whom. `reach` in metres, None = however far.
 
     `must`, `without`, `why_not`: codes of people who are chosen, are not, and of whom is told why
-    they are not. The search ends after `nodes` of branch and bound (None = as many as an answer
-    within a second or so allows), and after `seconds`.
+    they are not. `capacity`: nobody serves more units than that, None = any number; `capacities`:
+    the same of single people, by code, in its place. The search ends after `nodes` of branch and
+    bound (None = as many as an answer within a second or so allows), and after `seconds`.
     """
 
     objective: Objective
@@ -48,8 +51,15 @@ class Wanted:
     must: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     why_not: tuple[str, ...] = ()
+    capacity: int | None = None
+    capacities: tuple[tuple[str, int], ...] = ()
     nodes: int | None = None
     seconds: float = 5.0
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is a capacity, so that who serves whom is chosen as well."""
+        return self.capacity is not None or bool(self.capacities)
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,14 @@ class Ground:
     def indexes(self, codes: Iterable[str]) -> list[int]:
         """Those of these who are candidates, in order."""
         return sorted({at for code in codes if (at := self.index(code)) is not None})
+
+
+class Choice(NamedTuple):
+    """One who is chosen, what they add to those before, and how many they serve if that counts."""
+
+    code: str
+    gain: float
+    serves: int | None
 
 
 def plan(wanted: Wanted, day: str | None = None) -> Finding:
@@ -137,6 +155,13 @@ def _question(wanted: Wanted, known: Ground) -> Question:
         raise Unfit("input.objective", f"P_MEDIAN takes no {n} people times {m} units")
     reach = EVERYWHERE if wanted.reach is None else wanted.reach
     unit, person, metres = sphere.pairs_within(*_axes(known.centers), *_axes(known.places), reach)
+    capacity = _capacity(wanted, known)
+    if capacity is not None and len(metres) > SERVED:
+        raise Unfit(
+            "input.capacity",
+            f"who serves whom is chosen among {SERVED:,} pairs of a person and a unit at most; "
+            f"here are {len(metres):,}: ask for a shorter reach, a smaller territory, or a skill",
+        )
     return Question(
         wanted.objective,
         csr_array((metres, (person, unit)), shape=(n, m)),
@@ -145,15 +170,26 @@ def _question(wanted: Wanted, known: Ground) -> Question:
         chances=np.asarray(known.chances) if wanted.objective is Objective.EXPECTED else None,
         must_include=known.indexes(wanted.must),
         exclude=known.indexes(wanted.without),
+        capacity=capacity,
     )
+
+
+def _capacity(wanted: Wanted, known: Ground) -> list[int] | None:
+    """How many units each candidate serves at most; None where nobody's number is limited."""
+    if not wanted.limited:
+        return None
+    every = len(known.units)
+    common = every if wanted.capacity is None else min(wanted.capacity, every)
+    own = dict(wanted.capacities)
+    return [min(own.get(code, common), every) for code in known.people]
 
 
 def _nodes(question: Question) -> int:
     """Fewer the more there is to do at each: of 38,000 reaches, one takes 0.2 to 5 seconds.
 
-    Where all has to be covered, the first is what makes a good plan.
+    Where all has to be covered, or who serves whom to be chosen, the first makes a good plan.
     """
-    least = 1 if question.objective.covers_all else 0
+    least = 1 if question.objective.covers_all or question.capacity is not None else 0
     return max(least, WORK // max(1, int(question.reach.nnz)))
 
 
@@ -161,12 +197,21 @@ def _axes(places: Sequence[tuple[float, float]]) -> tuple[list[float], list[floa
     return [x for x, _ in places], [y for _, y in places]
 
 
+def choices(wanted: Wanted, known: Ground, found: Plan) -> list[Choice]:
+    """Who is chosen, in the order of the plan."""
+    serves = Counter(j for j, _ in found.served)
+    return [
+        Choice(known.people[j], gain, serves[j] if wanted.limited else None)
+        for j, gain in zip(found.chosen, found.gains, strict=True)
+    ]
+
+
 def _record(
     wanted: Wanted, known: Ground, found: Plan, exchanges: Sequence[Exchange]
 ) -> dict[str, Any]:
     people, units = known.people, known.units
-    gains = [{"gain": gain} for gain in found.gains]
-    chosen = _ranking(wanted, "Person", [people[j] for j in found.chosen], gains)
+    edges = [each._asdict() for each in choices(wanted, known, found)]
+    chosen = _ranking(wanted, "Person", [people[j] for j in found.chosen], edges)
     return {
         "status": found.status.value,
         "proof": found.proof.value,

@@ -6,7 +6,7 @@ whose lease has passed is one whose server is gone.
 
 import hashlib
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
@@ -23,7 +23,7 @@ from graph.analysis.plan.question import (
 from graph.bolt import Graph, Transaction
 from graph.kind import moment
 from graph.model import Asking, Key
-from graph.plan import Ground, Wanted
+from graph.plan import Choice, Ground, Wanted
 from graph.plan_run import PlanRunStatus, now
 from graph.requirement import Requirement
 from graph.write import lock, record
@@ -41,7 +41,6 @@ class Claim:
     limits: Limits
     spent: float
     question: str | None
-    chosen: tuple[tuple[str, float], ...]
     told: Told
 
 
@@ -71,11 +70,9 @@ OPTIONAL MATCH (n)-[:INCLUDES]->(p:Person)
 WITH n, t, label, skill, collect(p.code) AS must
 OPTIONAL MATCH (n)-[:EXCLUDES]->(q:Person)
 WITH n, t, label, skill, must, collect(q.code) AS without
-OPTIONAL MATCH (n)-[r:SELECTS]->(c:Person)
-WITH n, t, label, skill, must, without, r, c ORDER BY r.place
-WITH n, t, label, skill, must, without,
-     [pair IN collect([c.code, r.gain]) WHERE pair[0] IS NOT NULL] AS chosen
-RETURN [properties(n), label, t.code, skill, must, without, chosen] AS row
+OPTIONAL MATCH (n)-[l:LIMITS]->(c:Person)
+WITH n, t, label, skill, must, without, collect([c.code, l.units]) AS capacities
+RETURN [properties(n), label, t.code, skill, must, without, capacities] AS row
 """
 MINE: LiteralString = "MATCH (n:PlanRun {code: $code, status: 'RUNNING'}) WHERE n.holder = $holder "
 BEAT: LiteralString = f"{MINE} SET n += $properties RETURN coalesce(n.stopping, false)"
@@ -83,7 +80,7 @@ END: LiteralString = f"{MINE} SET n += $properties, n.version = n.version + 1 RE
 FORGET: LiteralString = "MATCH (:PlanRun {code: $code})-[r:SELECTS]->() DELETE r"
 SELECT: LiteralString = (
     "MATCH (n:PlanRun {code: $code}) UNWIND $chosen AS one MATCH (p:Person {code: one.code}) "
-    "CREATE (n)-[:SELECTS {place: one.place, gain: one.gain}]->(p)"
+    "CREATE (n)-[r:SELECTS {place: one.place, gain: one.gain}]->(p) SET r.serves = one.serves"
 )
 
 
@@ -120,7 +117,7 @@ async def claim(graph: Graph, holder: str, today: str, zone: str) -> Claim | Non
 
 
 def _claim(code: str, row: Any, today: str, zone: str) -> Claim:
-    run, label, within, skill, must, without, chosen = row
+    run, label, within, skill, must, without, capacities = row
     scope = run.get("scope")
     wanted = Wanted(
         Objective(run["goal"]),
@@ -132,6 +129,8 @@ def _claim(code: str, row: Any, today: str, zone: str) -> Claim:
         run.get("meters"),
         tuple(must),
         tuple(without),
+        capacity=run.get("capacity"),
+        capacities=tuple((person, units) for person, units in capacities if person is not None),
     )
     return Claim(
         code,
@@ -140,7 +139,6 @@ def _claim(code: str, row: Any, today: str, zone: str) -> Claim:
         Limits(run["mostSeconds"], run["mostNodes"]),
         run["seconds"],
         run.get("question"),
-        tuple((person, gain) for person, gain in chosen),
         Told(run.get("objective"), run.get("bound")),
     )
 
@@ -169,15 +167,12 @@ async def end(
     holder: str,
     status: PlanRunStatus,
     news: Mapping[str, Any],
-    chosen: tuple[tuple[str, float], ...] | None = None,
+    chosen: Sequence[Choice] | None = None,
 ) -> None:
-    """The last that is said of a run; `chosen` with what each adds, None = as before."""
+    """The last that is said of a run; `chosen` None: as before."""
     properties = {**news, "status": status.value, "endedAt": now(), "holder": None}
     values = {"code": claim.code, "holder": holder, "properties": properties}
-    rows = [
-        {"code": code, "place": place, "gain": gain}
-        for place, (code, gain) in enumerate(chosen or (), 1)
-    ]
+    rows = [{**each._asdict(), "place": place} for place, each in enumerate(chosen or (), 1)]
 
     async def write(tx: Transaction) -> None:
         versions = await tx.run("plan.end", END, values)

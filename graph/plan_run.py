@@ -47,7 +47,7 @@ def _gap(row: Mapping[str, Any], _: Mapping[str, Any]) -> float | None:
     return float(abs(bound - objective) / max(abs(objective), 1e-9))
 
 
-ASKED = ("goal", "level", "budget", "k", "meters", "minLevel", "verifiedOnly")
+ASKED = ("goal", "level", "budget", "k", "meters", "capacity", "minLevel", "verifiedOnly")
 PLAN_RUN = declare(
     Node(
         "PlanRun",
@@ -60,6 +60,7 @@ PLAN_RUN = declare(
             "budget": Whole | None,
             "k": Whole,
             "meters": float | None,
+            "capacity": Whole | None,
             "minLevel": Level | None,
             "verifiedOnly": bool | None,
             "asOf": Day,
@@ -83,11 +84,12 @@ PLAN_RUN = declare(
             "skill": Link("ASKS_FOR", "out", "Skill", many=False),
             "mustInclude": Link("INCLUDES", "out", "Person"),
             "exclude": Link("EXCLUDES", "out", "Person"),
+            "capacities": Link("LIMITS", "out", "Person", {"units": Whole}),
             "selected": Link(
                 "SELECTS",
                 "out",
                 "Person",
-                {"place": Whole, "gain": float},
+                {"place": Whole, "gain": float, "serves": Whole | None},
                 count="selectedCount",
             ),
         },
@@ -114,6 +116,10 @@ INCLUDE: LiteralString = (
 EXCLUDE: LiteralString = (
     "MATCH (n:PlanRun {code: $code}) UNWIND $without AS one MATCH (p:Person {code: one}) "
     "CREATE (n)-[:EXCLUDES]->(p)"
+)
+LIMIT: LiteralString = (
+    "MATCH (n:PlanRun {code: $code}) UNWIND $capacities AS one "
+    "MATCH (p:Person {code: one.person}) CREATE (n)-[:LIMITS {units: one.units}]->(p)"
 )
 # A run that waits is taken by nobody any more; one that is searched is called off by its searcher.
 STOP: tuple[LiteralString, ...] = (
@@ -173,6 +179,7 @@ def start(intent: Intent, code: str, wanted: Wanted, by: By) -> Change:
         "budget": wanted.budget,
         "k": wanted.k,
         "meters": wanted.reach,
+        "capacity": wanted.capacity,
         "minLevel": skill.level if skill else None,
         "verifiedOnly": skill.verified if skill else None,
         "asOf": intent.asking.day,
@@ -184,11 +191,13 @@ def start(intent: Intent, code: str, wanted: Wanted, by: By) -> Change:
         intent,
         "planRun",
         Key("PlanRun", code),
-        (MAKE, OVER[wanted.within.label], *((FOR,) if skill else ()), INCLUDE, EXCLUDE),
+        (MAKE, OVER[wanted.within.label], *((FOR,) if skill else ()), INCLUDE, EXCLUDE, LIMIT),
         {
             "properties": {**asked, **_queued(intent, by, wanted.seconds, wanted.nodes)},
             "must": list(wanted.must),
             "without": list(wanted.without),
+            "capacities": [{"person": who, "units": units} for who, units in wanted.capacities],
+            "limited": [person for person, _ in wanted.capacities],
             **_limits(by),
         },
         creates=True,
@@ -198,6 +207,7 @@ def start(intent: Intent, code: str, wanted: Wanted, by: By) -> Change:
             ALL,
             _seen("must", "mustInclude", intent),
             _seen("without", "exclude", intent),
+            _seen("limited", "capacities", intent),
         ),
     )
 

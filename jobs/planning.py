@@ -187,9 +187,7 @@ class Running:
 
     async def _end(self, known: Ground, found: Plan) -> None:
         told = self._better(Told(found.objective, found.bound))
-        chosen = tuple(
-            (known.people[j], gain) for j, gain in zip(found.chosen, found.gains, strict=True)
-        )
+        chosen = plan.choices(self.claim.wanted, known, found)
         as_before = found.objective is None or told.objective != found.objective
         news = {**self._news(), **plan_queue.said(found, told)}
         await plan_queue.end(*self._own, self._status(found), news, None if as_before else chosen)

@@ -20,7 +20,14 @@ MOST_K = 100
 MOST_SECONDS = 20.0
 MOST_NODES = 20_000
 MOST_PEOPLE = 1_000
+MOST_CAPACITY = 100_000
 MOST_EXPLAINED = 20
+
+
+@strawberry.input(description="个别容量 · How much one person can take on")
+class PersonCapacityInput:
+    person: strawberry.ID = strawberry.field(description="人员 · Id of the person")
+    units: int = strawberry.field(description="单元数 · They serve at most so many units")
 
 
 @strawberry.input(description="规划问题 · Whom to choose, and what for")
@@ -54,6 +61,15 @@ class PlanQuestionInput:
     )
     exclude: list[strawberry.ID] | None = strawberry.field(
         default=None, description="排除 · Ids of people who are not chosen"
+    )
+    capacity: int | None = strawberry.field(
+        default=None,
+        description="容量 · Nobody serves more units than this, and who serves whom is chosen as "
+        "well; any number if not given. EXPECTED settles that before anyone accepts",
+    )
+    capacities: list[PersonCapacityInput] | None = strawberry.field(
+        default=None,
+        description="个别容量 · The same of single people, up to 1,000, in place of `capacity`",
     )
 
 
@@ -122,7 +138,23 @@ def wanted(input: PlanQuestionInput) -> Wanted:
         limit,
         must,
         without,
+        capacity=_units(input.capacity, "input.capacity"),
+        capacities=_capacities(input.capacities or []),
     )
+
+
+def _capacities(given: list[PersonCapacityInput]) -> tuple[tuple[str, int], ...]:
+    people = _people([each.person for each in given], "input.capacities")
+    if len(people) < len(given):
+        raise bad_input("a person has one capacity", "input.capacities")
+    units = [_units(each.units, "input.capacities") or 0 for each in given]
+    return tuple(zip(people, units, strict=True))
+
+
+def _units(given: int | None, field: str) -> int | None:
+    if given is not None and not 0 <= given <= MOST_CAPACITY:
+        raise bad_input(f"a capacity is from 0 to {MOST_CAPACITY:,} units", field)
+    return given
 
 
 def _people(

@@ -24,6 +24,9 @@ class PlanQuestion:
         description="米 · Who is within so many metres of a unit's centroid reaches it; null = "
         "however far"
     )
+    capacity: int | None = strawberry.field(
+        description="容量 · Nobody serves more units than this; null = any number"
+    )
     min_level: int | None = strawberry.field(
         description="最低等级 · Level of the skill, if one is needed"
     )
@@ -40,6 +43,14 @@ class PlanRunSelectedEdge(Edge[PersonRef]):
     gain: float = strawberry.field(
         description="边际贡献 · What they add to those before them, as in `coveragePlan`"
     )
+    serves: int | None = strawberry.field(
+        description="服务单元数 · How many units they serve; null where no capacity is given"
+    )
+
+
+@strawberry.type(description="个别容量 · One who serves so many units at most")
+class PlanRunCapacitiesEdge(Edge[PersonRef]):
+    units: int = strawberry.field(description="单元数 · At most so many units")
 
 
 @strawberry.type(description="后台规划 · Plan that is searched in the background")
@@ -61,6 +72,9 @@ class PlanRun(Node, Versioned):
     )
     exclude: Connection[Edge[PersonRef], PersonRef] = connection(
         "Person", "排除 · Who is not chosen"
+    )
+    capacities: Connection[PlanRunCapacitiesEdge, PersonRef] = connection(
+        "Person", "个别容量 · Who has a capacity of their own"
     )
     as_of: date = strawberry.field(
         name="asOf", description="日期 · The day of which people and units are taken"

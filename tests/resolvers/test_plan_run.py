@@ -18,11 +18,13 @@ from resolvers.identity import global_id
 from tests.conftest import Run
 from tests.resolvers.covering import SHIFO
 
-RUN = """code status version asked { objective level budget k meters minLevel verifiedOnly }
+RUN = """code status version
+  asked { objective level budget k meters capacity minLevel verifiedOnly }
   division { code } grid { code } skill { code } mustInclude { nodes { code } }
   exclude { nodes { code } } asOf mostSeconds mostNodes objective bound gap seconds outcome proof
   method problem startedBy startedAt endedAt
-  selected(first: 100) { totalCount edges { place gain node { code } } }"""
+  capacities { edges { units node { code } } }
+  selected(first: 100) { totalCount edges { place gain serves node { code } } }"""
 START = f"""mutation ($input: StartPlanInput!) {{ startPlan(input: $input) {{
   planRun {{ id {RUN} }} userErrors {{ code message field }} clientMutationId }} }}"""
 STOP = """mutation ($input: StopPlanInput!) { stopPlan(input: $input) {
@@ -111,7 +113,7 @@ def test_a_plan_in_the_background_is_the_plan(ask: Any, run: Run[Any], server: A
     assert (made["status"], made["objective"], made["gap"]) == ("QUEUED", None, None)
     assert made["asked"] == {
         **{"objective": "MAX_COVER", "level": "MICRO", "budget": 3, "k": 1, "meters": 400.0},
-        **{"minLevel": None, "verifiedOnly": None},
+        **{"capacity": None, "minLevel": None, "verifiedOnly": None},
     }
     assert (made["division"], made["grid"]) == ({"code": "ZZ-GX-SF"}, None)
     assert (made["asOf"], made["startedBy"]) == ("2026-11-24", "developer")
@@ -128,6 +130,33 @@ def test_a_plan_in_the_background_is_the_plan(ask: Any, run: Run[Any], server: A
     assert found["seconds"] > 0
     assert found["problem"] is None
     assert found["version"] > made["version"]
+
+
+def test_it_is_searched_with_all_that_is_asked(ask: Any, run: Run[Any], server: Any) -> None:
+    query = '{ volunteers(skills: [{skill: "law"}], within: "%s") { nodes { id code } } }'
+    some = sorted(ask.data(query % SHIFO)["volunteers"]["nodes"], key=lambda one: one["code"])
+    one, other, third = (person["id"] for person in some[:3])
+    asked = {
+        **{"objective": "K_COVER", "within": SHIFO, "level": "L2", "k": 2, "meters": 2_600},
+        **{"skill": {"skill": "law", "minLevel": 1}, "mustInclude": [one], "exclude": [other]},
+        **{
+            "capacity": 8,
+            "capacities": [{"person": third, "units": 2}, {"person": one, "units": 1}],
+        },
+    }
+    made = begun(ask, asked)
+    assert made["skill"] == {"code": "law"}
+    assert (made["asked"]["minLevel"], made["asked"]["capacity"]) == (1, 8)
+    assert [edge["units"] for edge in made["capacities"]["edges"]] == [1, 2]
+    with server():
+        found = until(ask, run, made["id"], ended)
+    plan = ask.data(PLAN, {"input": {**asked, "nodes": 20_000, "seconds": 20.0}})["coveragePlan"]
+    assert (found["outcome"], found["objective"]) == (plan["status"], plan["objective"])
+    assert codes(found) == [node["code"] for node in plan["selected"]["nodes"]]
+    serves = {edge["node"]["code"]: edge["serves"] for edge in found["selected"]["edges"]}
+    assert serves.get(some[0]["code"], 0) <= 1
+    assert serves.get(some[2]["code"], 0) <= 2
+    assert some[1]["code"] not in serves
 
 
 def test_it_is_read_while_it_runs_and_stopped(ask: Any, run: Run[Any], server: Any) -> None:
@@ -266,11 +295,17 @@ def test_one_caller_has_so_many_at_a_time(ask: Any) -> None:
         ({"seconds": 0}, "INVALID", "seconds"),
         ({"seconds": 3_601}, "INVALID", "seconds"),
         ({"nodes": -1}, "INVALID", "nodes"),
+        ({"capacity": -1}, "INVALID", "capacity"),
         ({"within": "x"}, "INVALID", "within"),
         ({"within": global_id("Division", "NOWHERE")}, "NOT_FOUND", "within"),
         ({"skill": {"skill": "no-such"}}, "NOT_FOUND", "skill"),
         ({"mustInclude": [global_id("Person", "NOBODY")]}, "NOT_FOUND", "mustInclude"),
         ({"exclude": [global_id("Person", "NOBODY")]}, "NOT_FOUND", "exclude"),
+        (
+            {"capacities": [{"person": global_id("Person", "NOBODY"), "units": 1}]},
+            "NOT_FOUND",
+            "capacities",
+        ),
     ],
 )
 def test_what_cannot_be_asked(ask: Any, asked: Any, code: str, field: str) -> None:
