@@ -149,10 +149,13 @@ def statement(wanted: Wanted, bounded: bool) -> LiteralString:
 
 def _question(wanted: Wanted, known: Ground) -> Question:
     n, m = len(known.people), len(known.units)
-    if wanted.reach is None and n * m > METRES:
-        raise Unfit("input.meters", f"{n} people and {m} units are too many without a reach")
     if wanted.objective is Objective.P_MEDIAN and n * m > METRES:
-        raise Unfit("input.objective", f"P_MEDIAN takes no {n} people times {m} units")
+        raise Unfit(
+            "input.objective",
+            f"P_MEDIAN keeps {METRES:,} distances at most, with a reach and without; {n:,} people "
+            f"and {m:,} units have {n * m:,}: ask for a smaller territory, a level of fewer units, "
+            "or a skill",
+        )
     reach = EVERYWHERE if wanted.reach is None else wanted.reach
     unit, person, metres = sphere.pairs_within(*_axes(known.centers), *_axes(known.places), reach)
     capacity = _capacity(wanted, known)

@@ -15,6 +15,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array, csr_matrix
 from scipy.sparse.csgraph import maximum_flow
 
+import graph.plan
 from graph.solver import SOLVERS
 from resolvers.auth import DEVELOPER
 from resolvers.context import Context
@@ -305,6 +306,21 @@ def test_whom_all_may_serve_is_too_much_to_choose(ask: Any) -> None:
         "input.capacity",
     )
     assert "100,000 pairs" in error["message"]
+
+
+@pytest.mark.parametrize("more", [{}, {"meters": 500}])
+def test_too_many_distances_are_refused_with_what_to_ask_for(
+    ask: Any, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any]
+) -> None:
+    """A reach would not help, so that it is not asked for."""
+    monkeypatch.setattr(graph.plan, "METRES", 1_000)
+    asked = {"objective": "P_MEDIAN", "within": SHIFO, "level": "MICRO", "budget": 3, **more}
+    (error,) = ask(QUERY, {"input": asked})["errors"]
+    assert error["extensions"] == {"code": "BAD_USER_INPUT", "field": "input.objective"}
+    assert "1,000 distances at most" in error["message"]
+    assert "a smaller territory" in error["message"]
+    few = planned(ask, level="L2", objective="P_MEDIAN", budget=2, skill={"skill": "psychology"})
+    assert few["status"] == "OPTIMAL"
 
 
 # Who must be there, who must not, and why not
