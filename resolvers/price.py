@@ -55,6 +55,8 @@ WEIGHTS: Mapping[str, int] = {
     "Query.tiling": 50,
     "Query.volunteers": 20,
     "Query.expectedResponse": 20,
+    "Query.responseCalibration": 20,
+    "ResponseCalibration.territory": 0,
     "Query.skillFragility": 20,
     "SkillFragility.territory": 0,
     "Query.search": 5,
