@@ -41,6 +41,7 @@ class Claim:
     limits: Limits
     spent: float
     question: str | None
+    chosen: tuple[str, ...]
     told: Told
 
 
@@ -72,7 +73,9 @@ OPTIONAL MATCH (n)-[:EXCLUDES]->(q:Person)
 WITH n, t, label, skill, must, collect(q.code) AS without
 OPTIONAL MATCH (n)-[l:LIMITS]->(c:Person)
 WITH n, t, label, skill, must, without, collect([c.code, l.units]) AS capacities
-RETURN [properties(n), label, t.code, skill, must, without, capacities] AS row
+OPTIONAL MATCH (n)-[:SELECTS]->(d:Person)
+WITH n, t, label, skill, must, without, capacities, collect(d.code) AS chosen
+RETURN [properties(n), label, t.code, skill, must, without, capacities, chosen] AS row
 """
 MINE: LiteralString = "MATCH (n:PlanRun {code: $code, status: 'RUNNING'}) WHERE n.holder = $holder "
 BEAT: LiteralString = f"{MINE} SET n += $properties RETURN coalesce(n.stopping, false)"
@@ -117,7 +120,7 @@ async def claim(graph: Graph, holder: str, today: str, zone: str) -> Claim | Non
 
 
 def _claim(code: str, row: Any, today: str, zone: str) -> Claim:
-    run, label, within, skill, must, without, capacities = row
+    run, label, within, skill, must, without, capacities, chosen = row
     scope = run.get("scope")
     wanted = Wanted(
         Objective(run["goal"]),
@@ -139,6 +142,7 @@ def _claim(code: str, row: Any, today: str, zone: str) -> Claim:
         Limits(run["mostSeconds"], run["mostNodes"]),
         run["seconds"],
         run.get("question"),
+        tuple(chosen),
         Told(run.get("objective"), run.get("bound")),
     )
 
@@ -192,15 +196,18 @@ async def _recorded(tx: Transaction, code: str, name: str, version: int) -> None
 
 def said(plan: Plan, reached: Told) -> dict[str, Any]:
     """What a plan says of its run, where this is reached together with what was known before."""
-    objective, bound = reached
-    proved = objective is not None and objective == bound
+    exact = proved(reached)
     return {
-        "objective": objective,
-        "bound": bound,
-        "outcome": (Status.OPTIMAL if proved else plan.status).value,
-        "proof": (Proof.EXACT if proved else plan.proof).value,
+        **reached._asdict(),
+        "outcome": (Status.OPTIMAL if exact else plan.status).value,
+        "proof": (Proof.EXACT if exact else plan.proof).value,
         "method": plan.method,
     }
+
+
+def proved(reached: Told) -> bool:
+    """Whether nothing better exists."""
+    return reached.objective is not None and reached.objective == reached.bound
 
 
 def _lease() -> str:

@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -101,8 +101,9 @@ class Running:
         """Searches; whatever goes wrong is told by the node, if it can be."""
         try:
             known, question = await plan.prepared(self.graph, self.claim.wanted, self.claim.asking)
-            await self._begin(plan_queue.stamp(known, question))
-            self.search = Search(question, self.claim.limits, self._hear)
+            again = await self._begin(plan_queue.stamp(known, question))
+            begin = known.indexes(self.claim.chosen) if again else ()
+            self.search = Search(replace(question, begin=begin), self.claim.limits, self._hear)
             if self.leaving:
                 await self.search.call_off()
             found = await self._searched(self.search)
@@ -133,13 +134,16 @@ class Running:
         if self.search:
             await self.search.call_off()
 
-    async def _begin(self, stamp: str) -> None:
+    async def _begin(self, stamp: str) -> bool:
         """What was reached before holds if the same is asked of the same people and units."""
-        if stamp == self.claim.question:
-            self.before = self.claim.told
+        again = stamp == self.claim.question
+        if again:  # of a server that died the figures stay, and perhaps not whom it had chosen
+            told = self.claim.told
+            self.before = told if self.claim.chosen else told._replace(objective=None)
         else:
             await plan_queue.forget(self.graph, self.claim)
         await plan_queue.beat(*self._own, {**self._news(), "question": stamp})
+        return again
 
     def _hear(self, told: Told) -> None:
         self.now = told
@@ -154,6 +158,8 @@ class Running:
                     return None
                 if ours and not self.stopped:
                     self.stopped = True
+                    await search.call_off()
+                elif plan_queue.proved(self._better(self.now)):  # with what was known before
                     await search.call_off()
             return solving.result()
         finally:
@@ -190,10 +196,11 @@ class Running:
         chosen = plan.choices(self.claim.wanted, known, found)
         as_before = found.objective is None or told.objective != found.objective
         news = {**self._news(), **plan_queue.said(found, told)}
-        await plan_queue.end(*self._own, self._status(found), news, None if as_before else chosen)
+        status = self._status(found, plan_queue.proved(told))
+        await plan_queue.end(*self._own, status, news, None if as_before else chosen)
 
-    def _status(self, found: Plan) -> PlanRunStatus:
-        if found.status in (Status.OPTIMAL, Status.INFEASIBLE) or not found.stopped:
+    def _status(self, found: Plan, proved: bool) -> PlanRunStatus:
+        if proved or found.status is Status.INFEASIBLE or not found.stopped:
             return PlanRunStatus.FINISHED
         return PlanRunStatus.STOPPED if self.stopped else PlanRunStatus.INTERRUPTED
 

@@ -188,6 +188,47 @@ def test_it_goes_on_from_what_was_known(ask: Any, run: Run[Any], server: Any) ->
     assert second["startedAt"] == first["startedAt"]
 
 
+KNOW = "MATCH (n:PlanRun {code: $code}) SET n.bound = n.objective, n.outcome = 'FEASIBLE'"
+
+
+def test_a_bound_that_is_known_ends_the_search_that_meets_it(
+    ask: Any, run: Run[Any], server: Any, graph: Graph
+) -> None:
+    made = begun(ask, {**HARD, "nodes": 0})
+    with server():
+        first = until(ask, run, made["id"], ended)
+        run(graph.write(lambda tx: tx.run("know", KNOW, {"code": made["code"]})))
+        ask.data(RESUME, {"input": {"id": made["id"], "seconds": 600}})
+        second = until(ask, run, made["id"], ended)
+    assert (second["status"], second["outcome"], second["proof"]) == (
+        "FINISHED",
+        "OPTIMAL",
+        "EXACT",
+    )
+    assert second["objective"] == second["bound"] == first["objective"]
+    assert second["selected"] == first["selected"]
+
+
+LOSE_CHOICE = (
+    "MATCH (n:PlanRun {code: $code}) OPTIONAL MATCH (n)-[r:SELECTS]->() "
+    "SET n.objective = 600.0 DELETE r"
+)
+
+
+def test_figures_without_a_plan_are_not_believed(
+    ask: Any, run: Run[Any], server: Any, graph: Graph
+) -> None:
+    """A server that died may have written what it reached, and not by whom."""
+    made = begun(ask, {**HARD, "nodes": 0})
+    with server():
+        first = until(ask, run, made["id"], ended)
+        run(graph.write(lambda tx: tx.run("lose", LOSE_CHOICE, {"code": made["code"]})))
+        ask.data(RESUME, {"input": {"id": made["id"], "nodes": 0}})
+        second = until(ask, run, made["id"], ended)
+    assert second["objective"] == first["objective"] < 600
+    assert codes(second) == codes(first)
+
+
 def test_what_is_proved_is_not_gone_on_with(ask: Any, run: Run[Any], server: Any) -> None:
     made = begun(ask, EASY)
     assert refused(ask, {"id": made["id"]}, RESUME) == ("CONFLICT", ["id"])

@@ -4,12 +4,21 @@ A greedy choice with exchanges, a Lagrangian bound, candidates fixed by their re
 branch and bound on what is left (Church and ReVelle 1974; Galvão and ReVelle 1996 for the bound).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from graph.analysis.plan import cutting, reduction
-from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, Sparse, compressed
+from graph.analysis.plan.array import (
+    TINY,
+    Booleans,
+    Floats,
+    Integers,
+    Sparse,
+    compressed,
+    places,
+)
 from graph.analysis.plan.covering import Cover
 from graph.analysis.plan.curve import Curve, curve
 from graph.analysis.plan.question import Found
@@ -22,12 +31,16 @@ ROUNDS = 250  # of the Lagrangian ascent
 LARGEST = 3_000_000  # pairs above which no program is begun
 
 
-def best(cover: Cover, open_: Booleans, watch: Watch) -> Found:
+def best(cover: Cover, open_: Booleans, watch: Watch, begin: Sequence[int] = ()) -> Found:
     """The best choice among the open, as far as the limits let it be found and proved."""
     names, small = _reduced(cover, open_)
     if not small.reach.nnz or small.budget < small.k:
         return Found([int(j) for j in names[small.forced]], 0.0, 0.0, "nothing to cover")
     chosen = _first(small, watch)
+    known = [j for j in places(names, begin) if not small.forced[j]]
+    if len(begin) and len(known) <= small.free:
+        other = _begun(small, known, watch)
+        chosen = max(chosen, other, key=lambda one: worth_of(small, one))
     worth = worth_of(small, chosen)
     watch.tell(worth, None)
     line = curve(small.chance, small.k, min(_most(small.reach), small.budget))

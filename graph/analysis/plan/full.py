@@ -5,13 +5,23 @@ fix candidates, then branch and bound on what is left (Beasley 1990; Caprara, Fi
 1999).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import vstack
 
 from graph.analysis.plan import reduction
-from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, Sparse, compressed, row
+from graph.analysis.plan.array import (
+    TINY,
+    Booleans,
+    Floats,
+    Integers,
+    Sparse,
+    compressed,
+    places,
+    row,
+)
 from graph.analysis.plan.program import Outcome, Program, solved
 from graph.analysis.plan.question import Found
 from graph.analysis.plan.subgradient import ascend, granule, raised
@@ -47,11 +57,12 @@ class Full:
         return replace(self, reach=self.reach[kept], cost=self.cost[kept], forced=self.forced[kept])
 
 
-def best(full: Full, open_: Booleans, watch: Watch) -> Found:
+def best(full: Full, open_: Booleans, watch: Watch, begin: Sequence[int] = ()) -> Found:
     """The cheapest choice among the open, as far as the limits let it be found and proved."""
     names, small = _reduced(full, open_)
     search = _Search(small, watch)
     search.try_(small.cost)
+    search.begin(places(names, begin))
     priced, reduced = search.priced()
     bound = raised(priced, small.grain)
     watch.tell(None, min(bound, search.objective))
@@ -97,6 +108,14 @@ class _Search:
         cost = float(self.full.cost[chosen].sum())
         if cost < self.objective and self.full.fits(chosen):
             self.keep(chosen, cost)
+
+    def begin(self, known: list[int]) -> None:
+        """Keep a choice that is known already, if it covers all and is cheaper."""
+        chosen = np.union1d(known, np.flatnonzero(self.full.forced)).astype(np.int64)
+        held = np.asarray(self.full.reach[chosen].sum(axis=0))
+        cost = float(self.full.cost[chosen].sum())
+        if (held >= self.full.k).all() and cost < self.objective and self.full.fits([*chosen]):
+            self.keep([int(j) for j in chosen], cost)
 
     def keep(self, chosen: list[int], cost: float) -> None:
         self.chosen, self.objective = chosen, cost

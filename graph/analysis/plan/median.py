@@ -6,11 +6,12 @@ radius formulation of Cornuejols, Nemhauser and Wolsey 1980, chained as by GarcÃ
 2011).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, compressed
+from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, compressed, places
 from graph.analysis.plan.near import Near
 from graph.analysis.plan.program import Outcome, Program, solved
 from graph.analysis.plan.question import Found
@@ -38,11 +39,11 @@ class Median:
     forced: Booleans
 
 
-def best(median: Median, open_: Booleans, watch: Watch) -> Found:
+def best(median: Median, open_: Booleans, watch: Watch, begin: Sequence[int] = ()) -> Found:
     """The best choice among the open, as far as the limits let it be found and proved."""
     names = np.flatnonzero(open_ | median.forced)
     search = _Search(median.cost[names], median.budget, median.forced[names], watch)
-    search.begin()
+    search.begin(places(names, begin))
     priced, gains = search.priced()
     bound = raised(priced, search.grain)
     watch.tell(None, min(bound, search.objective))
@@ -69,10 +70,14 @@ class _Search:
         self.guess: list[int] = []
         self.tried: set[tuple[int, ...]] = set()
 
-    def begin(self) -> None:
+    def begin(self, known: list[int]) -> None:
+        """With a greedy choice, and with the one that is known already, if there is one."""
         forced = [int(j) for j in np.flatnonzero(self.forced)]
         self.guess = greedy(self.cost, forced, self.budget, self.watch)
         self.try_(self.guess)
+        chosen = [*forced, *(j for j in known if not self.forced[j])]
+        if known and len(chosen) <= self.budget:
+            self.try_(chosen)
 
     def try_(self, chosen: list[int], among: Integers | None = None) -> None:
         """Substitute from here by those among whom it is worth while, and keep what is better."""

@@ -22,6 +22,31 @@ def test_a_plan_is_as_good_as_the_best_subset(objective: Objective) -> None:
 
 
 @pytest.mark.parametrize("objective", Objective)
+def test_whatever_is_begun_with_the_plan_is_as_good(objective: Objective) -> None:
+    for seed in range(60):
+        chance = random.Random(f"begin {objective} {seed}")
+        question, reach = drawn(chance, objective, 7, 8)
+        some = [j for j in range(question.reach.shape[0]) if chance.random() < 0.4]
+        question = replace(question, begin=some)
+        assert right(question, reach, plan(question, Limits(60))), seed
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_a_plan_that_is_begun_with_is_not_lost(objective: Objective) -> None:
+    question = large(objective, 4)
+    plain = plan(question, Limits(60, 0))
+    better = plan(question, Limits(60, 50))
+    again = plan(replace(question, begin=better.chosen), Limits(60, 0))
+    assert plain.objective is not None
+    assert better.objective is not None
+    assert again.objective is not None
+    if objective.maximised:
+        assert plain.objective <= better.objective <= again.objective
+    else:
+        assert plain.objective >= better.objective >= again.objective
+
+
+@pytest.mark.parametrize("objective", Objective)
 def test_nobody_serves_more_than_they_can(objective: Objective) -> None:
     for seed in range(60):
         chance = random.Random(f"room {objective} {seed}")
