@@ -16,7 +16,7 @@ from tests.graph.analysis.plan.oracle import asked, drawn, right
 
 @pytest.mark.parametrize("objective", Objective)
 def test_a_plan_is_as_good_as_the_best_subset(objective: Objective) -> None:
-    for seed in range(150):
+    for seed in range(300):
         question, reach = drawn(random.Random(f"{objective} {seed}"), objective, 7, 8)
         assert right(question, reach, plan(question, Limits(60))), seed
 
