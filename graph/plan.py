@@ -84,10 +84,13 @@ class Ground:
 
 
 class Choice(NamedTuple):
-    """One who is chosen, what they add to those before, and how many they serve if that counts."""
+    """One who is chosen, what they add to those before, and how many they serve if that counts.
+
+    `gain` is None as long as a better plan is searched.
+    """
 
     code: str
-    gain: float
+    gain: float | None
     serves: int | None
 
 

@@ -83,7 +83,7 @@ END: LiteralString = f"{MINE} SET n += $properties, n.version = n.version + 1 RE
 FORGET: LiteralString = "MATCH (:PlanRun {code: $code})-[r:SELECTS]->() DELETE r"
 SELECT: LiteralString = (
     "MATCH (n:PlanRun {code: $code}) UNWIND $chosen AS one MATCH (p:Person {code: one.code}) "
-    "CREATE (n)-[r:SELECTS {place: one.place, gain: one.gain}]->(p) SET r.serves = one.serves"
+    "CREATE (n)-[r:SELECTS {place: one.place}]->(p) SET r.gain = one.gain, r.serves = one.serves"
 )
 
 
@@ -153,11 +153,30 @@ def stamp(known: Ground, question: Question) -> str:
     return hashlib.sha256(said).hexdigest()
 
 
-async def beat(graph: Graph, claim: Claim, holder: str, news: Mapping[str, Any]) -> bool | None:
+async def beat(
+    graph: Graph,
+    claim: Claim,
+    holder: str,
+    news: Mapping[str, Any],
+    chosen: Sequence[Choice] | None = None,
+) -> bool | None:
     """Renews the lease and says what is new; whether to stop, None if it is ours no more."""
     values = {"code": claim.code, "holder": holder, "properties": {**news, "lease": _lease()}}
-    found, _ = await graph.write(lambda tx: tx.run("plan.beat", BEAT, values))
+
+    async def write(tx: Transaction) -> list[Any]:
+        found = await tx.run("plan.beat", BEAT, values)
+        if found and chosen is not None:
+            await _select(tx, claim, chosen)
+        return found
+
+    found, _ = await graph.write(write)
     return bool(found[0]) if found else None
+
+
+async def _select(tx: Transaction, claim: Claim, chosen: Sequence[Choice]) -> None:
+    rows = [{**each._asdict(), "place": place} for place, each in enumerate(chosen, 1)]
+    await tx.run("plan.forget", FORGET, {"code": claim.code})
+    await tx.run("plan.select", SELECT, {"code": claim.code, "chosen": rows})
 
 
 async def forget(graph: Graph, claim: Claim) -> None:
@@ -176,15 +195,13 @@ async def end(
     """The last that is said of a run; `chosen` None: as before."""
     properties = {**news, "status": status.value, "endedAt": now(), "holder": None}
     values = {"code": claim.code, "holder": holder, "properties": properties}
-    rows = [{**each._asdict(), "place": place} for place, each in enumerate(chosen or (), 1)]
 
     async def write(tx: Transaction) -> None:
         versions = await tx.run("plan.end", END, values)
         if not versions:
             return
         if chosen is not None:
-            await tx.run("plan.forget", FORGET, {"code": claim.code})
-            await tx.run("plan.select", SELECT, {"code": claim.code, "chosen": rows})
+            await _select(tx, claim, chosen)
         await _recorded(tx, claim.code, "planEnded", versions[0])
 
     await graph.write(write)

@@ -89,7 +89,7 @@ PLAN_RUN = declare(
                 "SELECTS",
                 "out",
                 "Person",
-                {"place": Whole, "gain": float, "serves": Whole | None},
+                {"place": Whole, "gain": float | None, "serves": Whole | None},
                 count="selectedCount",
             ),
         },

@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from graph.analysis.plan.exchange import Exchange
-from graph.analysis.plan.question import Limits, Plan, Question, Told
+from graph.analysis.plan.question import Chose, Limits, Plan, Question, Told
 from graph.bolt import Unavailable
 
 ROOT = Path(__file__).resolve().parent.parent
 SEVERAL = max(1, (os.cpu_count() or 2) // 2)
 
 Solved = tuple[Plan, list[Exchange]]
-Hear = Callable[[Told], None]
+Hear = Callable[[Told | Chose], None]
 
 
 class Process:
@@ -42,13 +42,13 @@ class Process:
         self.saying = threading.Lock()
         self.busy = self.off = False
 
-    def ask(self, asked: Any, hear: Hear = lambda told: None) -> Any:
+    def ask(self, asked: Any, hear: Hear = lambda news: None) -> Any:
         """Raises Unavailable if it ends before it answers, else what the solver raised."""
         assert self.child.stdout is not None
         try:
             self._say(asked)
             found = pickle.load(self.child.stdout)
-            while isinstance(found, Told):
+            while isinstance(found, Told | Chose):
                 self._begun()
                 hear(found)
                 found = pickle.load(self.child.stdout)

@@ -16,10 +16,10 @@ from datetime import date
 from typing import Any
 
 from graph import plan, plan_queue
-from graph.analysis.plan.question import Plan, Status, Told
+from graph.analysis.plan.question import Chose, Plan, Status, Told
 from graph.bolt import Graph, GraphError
 from graph.model import Missing, Unfit
-from graph.plan import Ground
+from graph.plan import Choice, Ground
 from graph.plan_queue import Claim
 from graph.plan_run import PlanRunStatus
 from graph.solver import Search
@@ -94,6 +94,8 @@ class Running:
         self.graph, self.holder, self.claim = graph, holder, claim
         self.start = time.monotonic()
         self.before, self.now = Told(None, None), Told(None, None)
+        self.chosen: list[int] = []  # of the best plan so far, and what of that is written
+        self.written = self.chosen
         self.search: Search | None = None
         self.stopped = self.leaving = False
 
@@ -106,7 +108,7 @@ class Running:
             self.search = Search(replace(question, begin=begin), self.claim.limits, self._hear)
             if self.leaving:
                 await self.search.call_off()
-            found = await self._searched(self.search)
+            found = await self._searched(self.search, known)
             if found:
                 await self._end(known, found)
         except (Missing, Unfit) as unfit:
@@ -145,15 +147,18 @@ class Running:
         await plan_queue.beat(*self._own, {**self._news(), "question": stamp})
         return again
 
-    def _hear(self, told: Told) -> None:
-        self.now = told
+    def _hear(self, news: Told | Chose) -> None:
+        if isinstance(news, Told):
+            self.now = news
+        else:
+            self.chosen = news.chosen
 
-    async def _searched(self, search: Search) -> Plan | None:
+    async def _searched(self, search: Search, known: Ground) -> Plan | None:
         """The plan; None where the run is not ours any more."""
         solving = asyncio.create_task(search.plan())
         try:
             while not (await asyncio.wait([solving], timeout=EVERY))[0]:
-                ours = await self._beat()
+                ours = await self._beat(known)
                 if ours is None:
                     return None
                 if ours and not self.stopped:
@@ -166,11 +171,17 @@ class Running:
             solving.cancel()
             await asyncio.wait([solving])
 
-    async def _beat(self) -> bool | None:
+    async def _beat(self, known: Ground) -> bool | None:
+        chosen = self.chosen
+        new = chosen is not self.written and self._better(self.now).objective == self.now.objective
+        choices = [Choice(known.people[j], None, None) for j in chosen] if new else None
         try:
-            return await plan_queue.beat(*self._own, self._news())
+            ours = await plan_queue.beat(*self._own, self._news(), choices)
         except GraphError:  # an engine that starts again; the lease may last until it does
             return False
+        if new:
+            self.written = chosen
+        return ours
 
     def _news(self) -> dict[str, Any]:
         told = self._better(self.now)

@@ -38,10 +38,12 @@ class PlanQuestion:
 @strawberry.type(description="入选 · One whom a plan chooses, and what they add")
 class PlanRunSelectedEdge(Edge[PersonRef]):
     place: int = strawberry.field(
-        description="次序 · 1 for who adds most, 2 for who adds most to that, …"
+        description="次序 · 1 for who adds most, 2 for who adds most to that, …; while it is "
+        "searched in no order"
     )
-    gain: float = strawberry.field(
-        description="边际贡献 · What they add to those before them, as in `coveragePlan`"
+    gain: float | None = strawberry.field(
+        description="边际贡献 · What they add to those before them, as in `coveragePlan`; null "
+        "while it is searched"
     )
     serves: int | None = strawberry.field(
         description="服务单元数 · How many units they serve; null where no capacity is given"
@@ -114,7 +116,7 @@ class PlanRun(Node, Versioned):
     )
     selected: Connection[PlanRunSelectedEdge, PersonRef] = connection(
         "Person",
-        "入选人员 · Whom the best plan chooses; known when a search has ended",
+        "入选人员 · Whom the best plan so far chooses; with a capacity known at the end",
     )
 
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 import numpy as np
 from scipy.sparse import csr_array
 
-from graph.analysis.plan.question import Limits, Objective, Question, Status, Told
+from graph.analysis.plan.question import Chose, Limits, Objective, Question, Status, Told
 from graph.solver import ROOT, Search
 
 LONG = Limits(600.0, 100_000_000)
@@ -28,9 +28,13 @@ def hard() -> Question:
 def test_it_tells_what_is_reached_and_ends_when_it_is_called_off() -> None:
     async def searched() -> None:
         told: list[Told] = []
+        chose: list[list[int]] = []
         bounded, loop = asyncio.Event(), asyncio.get_running_loop()
 
-        def hear(news: Told) -> None:
+        def hear(news: Told | Chose) -> None:
+            if isinstance(news, Chose):
+                chose.append(news.chosen)
+                return
             told.append(news)
             if news.bound is not None:
                 loop.call_soon_threadsafe(bounded.set)
@@ -45,6 +49,7 @@ def test_it_tells_what_is_reached_and_ends_when_it_is_called_off() -> None:
         assert plan.bound is not None
         assert told[0].objective is None
         assert plan.objective == told[-1].objective
+        assert set(plan.chosen) == set(chose[-1])
         assert search.process.child.returncode is not None
 
     asyncio.run(searched())
@@ -75,10 +80,15 @@ def test_nobody_who_waits_leaves_no_process() -> None:
 PARENT = """
 import asyncio
 from graph.solver import Search
-from tests.graph.test_solver import LONG, hard
+from tests.graph.test_solver import LONG, Told, hard
+
+def heard(news):
+    if isinstance(news, Told) and news.bound:
+        print(pid, flush=True)
 
 async def searched():
-    search = Search(hard(), LONG, lambda told: told.bound and print(pid, flush=True))
+    global pid
+    search = Search(hard(), LONG, heard)
     pid = search.process.child.pid
     await search.plan()
 

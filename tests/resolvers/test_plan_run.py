@@ -162,9 +162,11 @@ def test_it_is_searched_with_all_that_is_asked(ask: Any, run: Run[Any], server: 
 def test_it_is_read_while_it_runs_and_stopped(ask: Any, run: Run[Any], server: Any) -> None:
     made = begun(ask, HARD)
     with server():
-        half = until(ask, run, made["id"], lambda found: found["bound"] is not None)
+        half = until(ask, run, made["id"], lambda found: found["selected"]["totalCount"] > 0)
         assert (half["status"], half["endedAt"]) == ("RUNNING", None)
         assert half["gap"] > 0
+        assert half["selected"]["totalCount"] == 30
+        assert {edge["gain"] for edge in half["selected"]["edges"]} == {None}
         assert ask.data(STOP, {"input": {"id": made["id"]}})["stopPlan"]["userErrors"] == []
         found = until(ask, run, made["id"], ended)
     assert (found["status"], found["proof"]) == ("STOPPED", "BOUND")
@@ -282,14 +284,14 @@ def test_one_that_waits_is_stopped_at_once(ask: Any, run: Run[Any], server: Any)
 def test_a_solver_that_dies_fails_the_run(ask: Any, run: Run[Any], server: Any) -> None:
     made = begun(ask, HARD)
     with server() as planning:
-        until(ask, run, made["id"], lambda found: found["bound"] is not None)
+        until(ask, run, made["id"], lambda found: found["selected"]["totalCount"] > 0)
         ((running, _),) = planning.running.values()
         running.search.process.child.kill()
         end = time.monotonic() + 20
         while not ended(found := seen(ask, made["id"])):
             assert time.monotonic() < end
             run(asyncio.sleep(0.1))
-    assert (found["status"], found["selected"]["totalCount"]) == ("FAILED", 0)
+    assert (found["status"], found["selected"]["totalCount"]) == ("FAILED", 30)
     assert "solver" in found["problem"]
 
 

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from graph.analysis.plan.exchange import why_not
 from graph.analysis.plan.planner import plan
-from graph.analysis.plan.question import Limits, Question, Told
+from graph.analysis.plan.question import Chose, Limits, Question, Told
 
 
 def main() -> None:
@@ -45,6 +45,7 @@ def _followed(limits: Limits, asked: BinaryIO, answers: BinaryIO) -> Limits:
         limits,
         stop=lambda: bool(select.select([asked], [], [], 0)[0]),
         tell=lambda objective, bound: _say(answers, Told(objective, bound)),
+        choose=lambda chosen: _say(answers, Chose(chosen)),
     )
 
 

@@ -60,7 +60,7 @@ class Full:
 def best(full: Full, open_: Booleans, watch: Watch, begin: Sequence[int] = ()) -> Found:
     """The cheapest choice among the open, as far as the limits let it be found and proved."""
     names, small = _reduced(full, open_)
-    search = _Search(small, watch)
+    search = _Search(small, names, watch)
     search.try_(small.cost)
     search.begin(places(names, begin))
     priced, reduced = search.priced()
@@ -96,8 +96,8 @@ def _reduced(full: Full, open_: Booleans) -> tuple[Integers, Full]:
 class _Search:
     """The cheapest choice so far, and what makes it cheaper or its bound higher."""
 
-    def __init__(self, full: Full, watch: Watch) -> None:
-        self.full, self.watch = full, watch
+    def __init__(self, full: Full, names: Integers, watch: Watch) -> None:
+        self.full, self.names, self.watch = full, names, watch
         self.units = compressed(full.reach.T)
         self.chosen: list[int] | None = None
         self.objective = np.inf
@@ -119,6 +119,7 @@ class _Search:
 
     def keep(self, chosen: list[int], cost: float) -> None:
         self.chosen, self.objective = chosen, cost
+        self.watch.choose(self.names, chosen)
         self.watch.tell(cost, None)
 
     def priced(self) -> tuple[float, Floats]:
@@ -161,13 +162,16 @@ class _Search:
             below=self.objective,
             granule=full.grain,
             tell=lambda _, low: self.watch.tell(None, min(self.objective, max(bound, low))),
+            hear=lambda values: self._heard(free[values > 0.5]),
         )
         if outcome.values is not None:
-            chosen = [int(free[j]) for j in np.flatnonzero(outcome.values > 0.5)]
-            cost = float(full.cost[chosen].sum())
-            if cost < self.objective:
-                self.keep(chosen, cost)
+            self._heard(free[outcome.values > 0.5])
         return max(bound, min(self.objective, _lower(outcome, full.grain)))
+
+    def _heard(self, chosen: Integers) -> None:
+        cost = float(self.full.cost[chosen].sum())
+        if cost < self.objective:
+            self.keep([int(j) for j in chosen], cost)
 
     def _may(self, priced: float, reduced: Floats) -> Booleans:
         """Who can belong to a choice that is cheaper than the one at hand.

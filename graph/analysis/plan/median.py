@@ -42,7 +42,7 @@ class Median:
 def best(median: Median, open_: Booleans, watch: Watch, begin: Sequence[int] = ()) -> Found:
     """The best choice among the open, as far as the limits let it be found and proved."""
     names = np.flatnonzero(open_ | median.forced)
-    search = _Search(median.cost[names], median.budget, median.forced[names], watch)
+    search = _Search(median, names, watch)
     search.begin(places(names, begin))
     priced, gains = search.priced()
     bound = raised(priced, search.grain)
@@ -58,12 +58,14 @@ def best(median: Median, open_: Booleans, watch: Watch, begin: Sequence[int] = (
 class _Search:
     """The best choice so far, and what makes it better or its bound higher."""
 
-    def __init__(self, cost: Floats, budget: int, forced: Booleans, watch: Watch) -> None:
+    def __init__(self, median: Median, names: Integers, watch: Watch) -> None:
+        self.names, self.watch = names, watch
+        cost = median.cost[names]
         finite = np.where(np.isfinite(cost), cost, 0.0)
         self.never = float(finite.max(axis=0, initial=0.0).sum()) + 1.0
         self.true = cost
         self.cost = np.where(np.isfinite(cost), cost, self.never)
-        self.budget, self.forced, self.watch = min(budget, len(cost)), forced, watch
+        self.budget, self.forced = min(median.budget, len(cost)), median.forced[names]
         self.grain = granule(finite.ravel())
         self.chosen: list[int] | None = None
         self.objective = np.inf
@@ -94,6 +96,7 @@ class _Search:
         total = float(self.true[chosen].min(axis=0, initial=np.inf).sum())
         if total < self.objective:
             self.chosen, self.objective = chosen, total
+            self.watch.choose(self.names, chosen)
             self.watch.tell(total, None)
 
     def _total(self, chosen: list[int]) -> float:
@@ -146,10 +149,14 @@ class _Search:
             below=self.objective,
             granule=self.grain,
             tell=lambda _, low: self.watch.tell(None, min(self.objective, max(bound, low))),
+            hear=lambda values: self._heard(kept, values),
         )
         if outcome.values is not None:
-            self.keep([int(kept[j]) for j in np.flatnonzero(outcome.values[: len(kept)] > 0.5)])
+            self._heard(kept, outcome.values)
         return max(bound, min(self.objective, _lower(outcome, self.grain)))
+
+    def _heard(self, kept: Integers, values: Floats) -> None:
+        self.keep([int(kept[j]) for j in np.flatnonzero(values[: len(kept)] > 0.5)])
 
     def _fixed(self, priced: float, gains: Floats) -> tuple[Integers, Booleans]:
         """Who may still belong to a better choice, and who must (n,)."""

@@ -150,13 +150,15 @@ class Limits:
     only cut it short, so equal input gives equal output where neither does.
 
     `stop()` is asked often and calls the search off by True; `tell(objective, bound)` hears of each
-    better plan and bound. Both are called from within the search.
+    better plan and bound, `choose(candidates)` of whom a better plan chooses (not where there is a
+    capacity). All are called from within the search.
     """
 
     seconds: float = 5.0
     nodes: int = 20_000
     stop: Callable[[], bool] | None = None
     tell: Callable[[float | None, float | None], None] | None = None
+    choose: Callable[[list[int]], None] | None = None
 
 
 class Told(NamedTuple):
@@ -164,6 +166,12 @@ class Told(NamedTuple):
 
     objective: float | None
     bound: float | None
+
+
+class Chose(NamedTuple):
+    """Whom the best plan of a search that goes on chooses."""
+
+    chosen: list[int]
 
 
 @dataclass(frozen=True)
