@@ -63,6 +63,8 @@ class Planning:
                     pass
             except GraphError:  # an engine that starts again
                 log.debug("the graph does not answer")
+            except Exception:  # of one run; the others go on, and its lease passes
+                log.exception("a run could not be taken")
             await asyncio.sleep(EVERY)
 
     async def _take(self) -> bool:
@@ -111,7 +113,9 @@ class Running:
             found = await self._searched(self.search, known)
             if found:
                 await self._end(known, found)
-        except (Missing, Unfit) as unfit:
+        except Missing as missing:
+            await self._fail(f"{missing.field} names nothing that can be seen")
+        except Unfit as unfit:
             await self._fail(str(unfit))
         except GraphError as error:
             log.warning("a plan failed: %s", error)

@@ -272,6 +272,34 @@ def test_a_server_that_died_is_noticed(ask: Any, run: Run[Any], server: Any, gra
     assert again["objective"] > 7
 
 
+AIMLESS = "CREATE (n:PlanRun {code: 'AIMLESS', status: 'QUEUED', version: 1, queuedAt: '2026'})"
+
+
+def test_one_that_cannot_be_read_keeps_no_other_waiting(
+    ask: Any, run: Run[Any], server: Any, graph: Graph
+) -> None:
+    run(graph.write(lambda tx: tx.run("aimless", AIMLESS, {})))
+    made = begun(ask, EASY)
+    with server():
+        assert until(ask, run, made["id"], ended)["status"] == "FINISHED"
+
+
+def test_a_territory_that_is_gone_fails_the_run(
+    ask: Any, run: Run[Any], server: Any, graph: Graph
+) -> None:
+    """Whoever started it sees nothing of it any more."""
+    made = begun(ask, EASY)
+    blind = "MATCH (n:PlanRun {code: $code}) SET n.scope = ['/ZZ/ZZ-SJ/']"
+    run(graph.write(lambda tx: tx.run("blind", blind, {"code": made["code"]})))
+    with server():
+        end = time.monotonic() + 20
+        while not ended(found := seen(ask, made["id"])):
+            assert time.monotonic() < end
+            run(asyncio.sleep(0.1))
+    assert (found["status"], found["objective"]) == ("FAILED", None)
+    assert found["problem"] == "input.within names nothing that can be seen"
+
+
 def test_one_that_waits_is_stopped_at_once(ask: Any, run: Run[Any], server: Any) -> None:
     made = begun(ask, EASY)
     told = ask.data(STOP, {"input": {"id": made["id"], "expectedVersion": 1}})["stopPlan"]
