@@ -24,6 +24,7 @@ from graph.engine import Endpoint, EngineSettings, running
 from graph.intake import intake
 from graph.snapshot.snapshot import Snapshots
 from graph.solver import SOLVERS
+from jobs.planning import planning
 from resolvers import caller, documents, identity, machine, rehearsal, trace
 from resolvers.asker import Asker
 from resolvers.auth import DEVELOPER
@@ -62,7 +63,7 @@ CENSUS = Request(
   businessDistricts { totalCount } alliances { totalCount } places { totalCount }
   serviceCenters { totalCount } volunteerTeams { totalCount } departments { totalCount }
   certificates { totalCount } needs { totalCount } visits { totalCount }
-  patrolNotes { totalCount } dataSources { totalCount } terms { totalCount }
+  patrolNotes { totalCount } planRuns { totalCount } dataSources { totalCount } terms { totalCount }
 }"""
 )
 
@@ -193,14 +194,15 @@ class Service:
             opened(answer)
             await self.warm(graph)
             await SOLVERS.warm()
-            await self.rehearse(graph)
-            for round in itertools.count(1):
-                await asyncio.sleep(FOLLOWED)
-                if round % COUNTED == 0:
-                    await self.count(graph)
-                before, registered = registered, await self.registered(graph, registered)
-                if registered != before:
-                    await self.rehearse(graph)
+            async with planning(graph, lambda: self.chosen.today, self.chosen.timezone):
+                await self.rehearse(graph)
+                for round in itertools.count(1):
+                    await asyncio.sleep(FOLLOWED)
+                    if round % COUNTED == 0:
+                        await self.count(graph)
+                    before, registered = registered, await self.registered(graph, registered)
+                    if registered != before:
+                        await self.rehearse(graph)
 
     async def registered(self, graph: Graph, before: str | None) -> str | None:
         """Takes over the registered documents, unless they are as `before`; what says they are."""

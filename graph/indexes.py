@@ -21,6 +21,7 @@ INDEXED: tuple[Place, ...] = (
     ("Grid", "level"),
     ("Person", "longitude"),
     ("Merchant", "longitude"),
+    ("PlanRun", "status"),
     ("Event", "minute"),
     ("AuditEntry", "touched"),
 )

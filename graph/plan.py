@@ -4,9 +4,11 @@ Two statements; `graph.analysis.plan` solves, in a process of its own.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -25,6 +27,7 @@ from graph.scope import ground
 from graph.solver import SOLVERS
 
 EVERYWHERE = 20_100_000.0  # metres, more than half around the earth
+SERVED = 100_000  # pairs of a person and a unit, where who serves whom is chosen as well
 WORK = 30_000  # reaches times nodes of a search that nobody limits
 
 
@@ -33,8 +36,9 @@ class Wanted:
     """What a plan is to reach, with whom. `reach` in metres, None = however far.
 
     `must`, `without`, `why_not`: codes of people who are chosen, are not, and of whom is told why
-    they are not. The search ends after `nodes` of branch and bound (None = as many as an answer
-    within a second or so allows), and after `seconds`.
+    they are not. `capacity`: nobody serves more units than that, None = any number; `capacities`:
+    the same of single people, by code, in its place. The search ends after `nodes` of branch and
+    bound (None = as many as an answer within a second or so allows), and after `seconds`.
     """
 
     objective: Objective
@@ -47,13 +51,20 @@ class Wanted:
     must: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     why_not: tuple[str, ...] = ()
+    capacity: int | None = None
+    capacities: tuple[tuple[str, int], ...] = ()
     nodes: int | None = None
     seconds: float = 5.0
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is a capacity, so that who serves whom is chosen as well."""
+        return self.capacity is not None or bool(self.capacities)
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Candidates and units with a place, by code; `unknown`: units that have none."""
+    """Candidates and units with a place, in order of code; `unknown`: units that have none."""
 
     people: list[str]
     places: list[tuple[float, float]]
@@ -62,25 +73,47 @@ class Ground:
     centers: list[tuple[float, float]]
     unknown: int
 
+    def index(self, code: str) -> int | None:
+        """Which of the candidates this is."""
+        at = bisect_left(self.people, code)
+        return at if self.people[at : at + 1] == [code] else None
+
+    def indexes(self, codes: Iterable[str]) -> list[int]:
+        """Those of these who are candidates, in order."""
+        return sorted({at for code in codes if (at := self.index(code)) is not None})
+
+
+class Choice(NamedTuple):
+    """One who is chosen, what they add to those before, and how many they serve if that counts.
+
+    `gain` is None as long as a better plan is searched.
+    """
+
+    code: str
+    gain: float | None
+    serves: int | None
+
 
 def plan(wanted: Wanted, day: str | None = None) -> Finding:
     """The plan as a record; raises Missing, or Unfit for what cannot be meant here."""
 
     async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
-        known = await _ground(graph, wanted, asking)
-        index = {code: i for i, code in enumerate(known.people)}
-        for code in wanted.must:
-            if code not in index:
-                raise Unfit(
-                    "input.mustInclude", f"{code} is no volunteer with a place who qualifies"
-                )
-        question = await asyncio.to_thread(_question, wanted, known, index)
-        others = [index[code] for code in wanted.why_not if code in index]
+        known, question = await prepared(graph, wanted, asking)
+        others = [index for code in wanted.why_not if (index := known.index(code)) is not None]
         limits = Limits(wanted.seconds, _nodes(question) if wanted.nodes is None else wanted.nodes)
         found, exchanges = await SOLVERS.solve(question, limits, others)
         return _record(wanted, known, found, exchanges)
 
     return Finding(find, day, wanted.seconds)
+
+
+async def prepared(graph: Graph, wanted: Wanted, asking: Asking) -> tuple[Ground, Question]:
+    """Who could be chosen for which units, and the question in arrays; Missing or Unfit."""
+    known = await _ground(graph, wanted, asking)
+    for code in wanted.must:
+        if known.index(code) is None:
+            raise Unfit("input.mustInclude", f"{code} is no volunteer with a place who qualifies")
+    return known, await asyncio.to_thread(_question, wanted, known)
 
 
 async def _ground(graph: Graph, wanted: Wanted, asking: Asking) -> Ground:
@@ -117,31 +150,52 @@ def statement(wanted: Wanted, bounded: bool) -> LiteralString:
     )
 
 
-def _question(wanted: Wanted, known: Ground, index: Mapping[str, int]) -> Question:
+def _question(wanted: Wanted, known: Ground) -> Question:
     n, m = len(known.people), len(known.units)
-    if wanted.reach is None and n * m > METRES:
-        raise Unfit("input.meters", f"{n} people and {m} units are too many without a reach")
     if wanted.objective is Objective.P_MEDIAN and n * m > METRES:
-        raise Unfit("input.objective", f"P_MEDIAN takes no {n} people times {m} units")
+        raise Unfit(
+            "input.objective",
+            f"P_MEDIAN keeps {METRES:,} distances at most, with a reach and without; {n:,} people "
+            f"and {m:,} units have {n * m:,}: ask for a smaller territory, a level of fewer units, "
+            "or a skill",
+        )
     reach = EVERYWHERE if wanted.reach is None else wanted.reach
     unit, person, metres = sphere.pairs_within(*_axes(known.centers), *_axes(known.places), reach)
+    capacity = _capacity(wanted, known)
+    if capacity is not None and len(metres) > SERVED:
+        raise Unfit(
+            "input.capacity",
+            f"who serves whom is chosen among {SERVED:,} pairs of a person and a unit at most; "
+            f"here are {len(metres):,}: ask for a shorter reach, a smaller territory, or a skill",
+        )
     return Question(
         wanted.objective,
         csr_array((metres, (person, unit)), shape=(n, m)),
         wanted.budget,
         wanted.k,
         chances=np.asarray(known.chances) if wanted.objective is Objective.EXPECTED else None,
-        must_include=sorted({index[code] for code in wanted.must}),
-        exclude=sorted({index[code] for code in wanted.without if code in index}),
+        must_include=known.indexes(wanted.must),
+        exclude=known.indexes(wanted.without),
+        capacity=capacity,
     )
+
+
+def _capacity(wanted: Wanted, known: Ground) -> list[int] | None:
+    """How many units each candidate serves at most; None where nobody's number is limited."""
+    if not wanted.limited:
+        return None
+    every = len(known.units)
+    common = every if wanted.capacity is None else min(wanted.capacity, every)
+    own = dict(wanted.capacities)
+    return [min(own.get(code, common), every) for code in known.people]
 
 
 def _nodes(question: Question) -> int:
     """Fewer the more there is to do at each: of 38,000 reaches, one takes 0.2 to 5 seconds.
 
-    Where all has to be covered, the first is what makes a good plan.
+    Where all has to be covered, or who serves whom to be chosen, the first makes a good plan.
     """
-    least = 1 if question.objective.covers_all else 0
+    least = 1 if question.objective.covers_all or question.capacity is not None else 0
     return max(least, WORK // max(1, int(question.reach.nnz)))
 
 
@@ -149,12 +203,21 @@ def _axes(places: Sequence[tuple[float, float]]) -> tuple[list[float], list[floa
     return [x for x, _ in places], [y for _, y in places]
 
 
+def choices(wanted: Wanted, known: Ground, found: Plan) -> list[Choice]:
+    """Who is chosen, in the order of the plan."""
+    serves = Counter(j for j, _ in found.served)
+    return [
+        Choice(known.people[j], gain, serves[j] if wanted.limited else None)
+        for j, gain in zip(found.chosen, found.gains, strict=True)
+    ]
+
+
 def _record(
     wanted: Wanted, known: Ground, found: Plan, exchanges: Sequence[Exchange]
 ) -> dict[str, Any]:
     people, units = known.people, known.units
-    gains = [{"gain": gain} for gain in found.gains]
-    chosen = _ranking(wanted, "Person", [people[j] for j in found.chosen], gains)
+    edges = [each._asdict() for each in choices(wanted, known, found)]
+    chosen = _ranking(wanted, "Person", [people[j] for j in found.chosen], edges)
     return {
         "status": found.status.value,
         "proof": found.proof.value,

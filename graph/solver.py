@@ -1,6 +1,7 @@
 """Plans are solved in processes of their own, kept warm: a request that waits blocks nobody.
 
-Who no longer waits has the process killed, whatever it is in the middle of.
+Who no longer waits has the process killed, whatever it is in the middle of. What runs in the
+background has a process for itself, tells how far it is, and can be called off.
 """
 
 import asyncio
@@ -10,24 +11,26 @@ import pickle
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from graph.analysis.plan.exchange import Exchange
-from graph.analysis.plan.question import Limits, Plan, Question
+from graph.analysis.plan.question import Chose, Limits, Plan, Question, Told
 from graph.bolt import Unavailable
 
 ROOT = Path(__file__).resolve().parent.parent
 SEVERAL = max(1, (os.cpu_count() or 2) // 2)
 
 Solved = tuple[Plan, list[Exchange]]
+Hear = Callable[[Told | Chose], None]
 
 
 class Process:
-    """One solver; `ask` blocks."""
+    """One solver; `ask` and `call_off` block."""
 
     def __init__(self) -> None:
         self.child = subprocess.Popen(
@@ -36,21 +39,44 @@ class Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
+        self.saying = threading.Lock()
+        self.busy = self.off = False
 
-    def ask(self, asked: Any) -> Any:
+    def ask(self, asked: Any, hear: Hear = lambda news: None) -> Any:
         """Raises Unavailable if it ends before it answers, else what the solver raised."""
-        assert self.child.stdin is not None
         assert self.child.stdout is not None
         try:
-            pickle.dump(asked, self.child.stdin)
-            self.child.stdin.flush()
+            self._say(asked)
             found = pickle.load(self.child.stdout)
+            while isinstance(found, Told | Chose):
+                self._begun()
+                hear(found)
+                found = pickle.load(self.child.stdout)
         except (OSError, EOFError, pickle.UnpicklingError) as lost:
             self.end()
             raise Unavailable("the solver ended") from lost
         if isinstance(found, Exception):
             raise found
         return found
+
+    def _begun(self) -> None:
+        """It reads no more of what it was asked, so that it can be called off."""
+        with self.saying:
+            if self.off and not self.busy:
+                self._say(None)
+            self.busy = True
+
+    def call_off(self) -> None:
+        """What it is asked, or will be, ends with the best that is found by then."""
+        with self.saying, suppress(OSError, ValueError):  # it may be gone
+            self.off = True
+            if self.busy:
+                self._say(None)
+
+    def _say(self, said: Any) -> None:
+        assert self.child.stdin is not None
+        pickle.dump(said, self.child.stdin)
+        self.child.stdin.flush()
 
     def end(self) -> None:
         self.child.kill()
@@ -124,6 +150,32 @@ class Job:
             self.stopped = True
             if self.process:
                 self.process.child.kill()
+
+
+class Search:
+    """One question that is searched in the background, in a process of its own."""
+
+    def __init__(self, question: Question, limits: Limits, hear: Hear) -> None:
+        self.asked, self.hear = (question, limits, None), hear
+        self.process = Process()
+
+    async def plan(self) -> Plan:
+        """The plan, and the end of the process; Unavailable if that dies."""
+        thread = ThreadPoolExecutor(1, "search")
+        try:
+            loop = asyncio.get_running_loop()
+            found: Solved = await loop.run_in_executor(
+                thread, self.process.ask, self.asked, self.hear
+            )
+            return found[0]
+        finally:
+            self.process.child.kill()
+            await asyncio.to_thread(thread.shutdown)
+            self.process.end()
+
+    async def call_off(self) -> None:
+        """Has the search end with the best that is found by now."""
+        await asyncio.to_thread(self.process.call_off)
 
 
 SOLVERS = Solvers()

@@ -26,7 +26,8 @@ PERMISSIONS = frozenset(
     (
         *(READ, PEOPLE, GRANT, AUDIT),
         *("account:write", "alliance:write", "appointment:write", "dictionary:write", "need:write"),
-        *("organization:write", "person:merge", "person:write", "territory:write", "visit:write"),
+        *("organization:write", "person:merge", "person:write", "plan:write", "territory:write"),
+        "visit:write",
     )
 )
 
@@ -45,6 +46,7 @@ WRITE: Mapping[str, str] = {
     "PatrolNote": "visit:write",
     "Person": "person:write",
     "Place": "territory:write",
+    "PlanRun": "plan:write",
     "ServiceCenter": "territory:write",
     "Skill": "dictionary:write",
     "SocialOrganization": "organization:write",
@@ -61,10 +63,12 @@ RELATE: Mapping[str, str] = {
 }
 
 _WORKER = frozenset((READ, PEOPLE, "need:write", "person:write", "visit:write"))
-_LEADER = _WORKER | {"appointment:write", "organization:write"}
+_LEADER = _WORKER | {"appointment:write", "organization:write", "plan:write"}
 ROLES: Mapping[Role, frozenset[str]] = {
     Role.VIEWER: frozenset((READ,)),
-    Role.ORGANIZER: frozenset((READ, PEOPLE, "need:write", "organization:write", "person:write")),
+    Role.ORGANIZER: frozenset(
+        (READ, PEOPLE, "need:write", "organization:write", "person:write", "plan:write")
+    ),
     Role.ALLIANCE_COORDINATOR: frozenset((READ, "alliance:write", "need:write")),
     Role.GRID_WORKER: _WORKER,
     Role.GRID_LEADER: _LEADER,

@@ -1,5 +1,6 @@
 """Who may ask whom to choose, and what must be said to ask it."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import strawberry
@@ -19,11 +20,18 @@ MOST_K = 100
 MOST_SECONDS = 20.0
 MOST_NODES = 20_000
 MOST_PEOPLE = 1_000
+MOST_CAPACITY = 100_000
 MOST_EXPLAINED = 20
 
 
+@strawberry.input(description="个别容量 · How much one person can take on")
+class PersonCapacityInput:
+    person: strawberry.ID = strawberry.field(description="人员 · Id of the person")
+    units: int = strawberry.field(description="单元数 · They serve at most so many units")
+
+
 @strawberry.input(description="规划问题 · Whom to choose, and what for")
-class CoveragePlanInput:
+class PlanQuestionInput:
     objective: Objective = strawberry.field(description="目标 · What the plan is to reach")
     within: strawberry.ID = strawberry.field(
         description="辖区 · Id of the division or grid: its units, and volunteers who belong to it"
@@ -54,6 +62,19 @@ class CoveragePlanInput:
     exclude: list[strawberry.ID] | None = strawberry.field(
         default=None, description="排除 · Ids of people who are not chosen"
     )
+    capacity: int | None = strawberry.field(
+        default=None,
+        description="容量 · Nobody serves more units than this, and who serves whom is chosen as "
+        "well; any number if not given. EXPECTED settles that before anyone accepts",
+    )
+    capacities: list[PersonCapacityInput] | None = strawberry.field(
+        default=None,
+        description="个别容量 · The same of single people, up to 1,000, in place of `capacity`",
+    )
+
+
+@strawberry.input(description="规划问题 · Whom to choose, and what for")
+class CoveragePlanInput(PlanQuestionInput):
     seconds: float = strawberry.field(
         default=5.0, description="秒 · When the search ends, up to 20 seconds"
     )
@@ -75,6 +96,22 @@ SEVERAL_TIMES = (Objective.MAX_COVER, Objective.K_COVER, Objective.EXPECTED)
 
 @policy(PEOPLE)
 def coverage_plan(info: Info, input: Input) -> Finding:
+    spent(input.seconds, input.nodes, MOST_SECONDS, MOST_NODES)
+    why_not = _people(input.why_not, "input.whyNot", MOST_EXPLAINED)
+    asked = replace(wanted(input), why_not=why_not, nodes=input.nodes, seconds=input.seconds)
+    return graph.plan.plan(asked)
+
+
+def spent(seconds: float, nodes: int | None, most_seconds: float, most_nodes: int) -> None:
+    """Refuses a search that may spend more than this, or nothing."""
+    if not 0 < seconds <= most_seconds:
+        raise bad_input(f"seconds is above 0, up to {most_seconds:g}", "input.seconds")
+    if nodes is not None and not 0 <= nodes <= most_nodes:
+        raise bad_input(f"nodes is from 0 to {most_nodes:,}", "input.nodes")
+
+
+def wanted(input: PlanQuestionInput) -> Wanted:
+    """What is asked, whatever may be spent on it; Refusal for what cannot be meant."""
     objective = input.objective
     if input.budget is None and not objective.covers_all:
         raise bad_input(f"{objective.value} needs budget", "input.budget")
@@ -84,10 +121,6 @@ def coverage_plan(info: Info, input: Input) -> Finding:
         raise bad_input(f"k is from 1 to {MOST_K}", "input.k")
     if input.k > 1 and objective not in SEVERAL_TIMES:
         raise bad_input(f"{objective.value} takes no k above 1", "input.k")
-    if not 0 < input.seconds <= MOST_SECONDS:
-        raise bad_input(f"seconds is above 0, up to {MOST_SECONDS:g}", "input.seconds")
-    if input.nodes is not None and not 0 <= input.nodes <= MOST_NODES:
-        raise bad_input(f"nodes is from 0 to {MOST_NODES:,}", "input.nodes")
     limit = reach(input.meters, input.minutes, "input")
     if limit is None and objective is not Objective.P_MEDIAN:
         raise bad_input(f"{objective.value} needs meters or minutes", "input.meters")
@@ -95,23 +128,33 @@ def coverage_plan(info: Info, input: Input) -> Finding:
     without = _people(input.exclude, "input.exclude")
     if not set(must).isdisjoint(without):
         raise bad_input("nobody is both included and excluded", "input.exclude")
-    why_not = _people(input.why_not, "input.whyNot", MOST_EXPLAINED)
-    return graph.plan.plan(
-        Wanted(
-            objective,
-            identity.key(input.within, "input.within", *TERRITORIES),
-            input.level.value,
-            input.budget,
-            input.k,
-            input.skill.requirement("input.skill") if input.skill else None,
-            limit,
-            must,
-            without,
-            why_not,
-            input.nodes,
-            input.seconds,
-        )
+    return Wanted(
+        objective,
+        identity.key(input.within, "input.within", *TERRITORIES),
+        input.level.value,
+        input.budget,
+        input.k,
+        input.skill.requirement("input.skill") if input.skill else None,
+        limit,
+        must,
+        without,
+        capacity=_units(input.capacity, "input.capacity"),
+        capacities=_capacities(input.capacities or []),
     )
+
+
+def _capacities(given: list[PersonCapacityInput]) -> tuple[tuple[str, int], ...]:
+    people = _people([each.person for each in given], "input.capacities")
+    if len(people) < len(given):
+        raise bad_input("a person has one capacity", "input.capacities")
+    units = [_units(each.units, "input.capacities") or 0 for each in given]
+    return tuple(zip(people, units, strict=True))
+
+
+def _units(given: int | None, field: str) -> int | None:
+    if given is not None and not 0 <= given <= MOST_CAPACITY:
+        raise bad_input(f"a capacity is from 0 to {MOST_CAPACITY:,} units", field)
+    return given
 
 
 def _people(

@@ -19,6 +19,7 @@ from graph.party_organization import PartyOrganizationKind
 from graph.patrol_note import PatrolCategory
 from graph.person import AcquaintanceBasis
 from graph.place import PlaceKind
+from graph.plan_run import PlanRunStatus
 from graph.role import GridWorkerKind, Seat
 from graph.service_center import ServiceCenterKind, ServiceWindow
 from graph.social_organization import Sector
@@ -41,6 +42,7 @@ __all__ = [
     "PartyOrganizationKind",
     "PatrolCategory",
     "PlaceKind",
+    "PlanRunStatus",
     "PlanStatus",
     "Proof",
     "Role",
@@ -233,6 +235,18 @@ described(
         "TIME_LIMIT": "超时 · The clock ended it",
     },
     name="PlanStatus",
+)
+described(
+    PlanRunStatus,
+    "运行状态 · How far a plan in the background is",
+    {
+        "QUEUED": "排队中 · It waits for its search",
+        "RUNNING": "运行中 · It is searched; objective and bound are those of now",
+        "FINISHED": "已完成 · The search came to an end of its own: `outcome` says which",
+        "STOPPED": "已停止 · It was stopped; the best that was found stays",
+        "INTERRUPTED": "已中断 · Its server stopped or died; what was written of it stays",
+        "FAILED": "失败 · It could not be searched: `problem` says why",
+    },
 )
 described(
     Proof,

@@ -2,7 +2,7 @@
 
 Nodes are the product of the page sizes down the document. The cost, in points, is that of looking:
 scalars are free; whatever has fields of its own costs 1 each time it is answered, and a page 1 more
-for every 10 rows begun; what is computed, and every mutation, costs what WEIGHTS and MUTATION say.
+for every 10 rows begun; what is computed, and every mutation, costs what WEIGHTS or MUTATION say.
 What hangs on a row costs its price for every row of the page. Nothing is taken off for @skip.
 """
 
@@ -57,9 +57,13 @@ WEIGHTS: Mapping[str, int] = {
     "CoverageMatrix.territory": 0,
     "Query.coverageSimulation": 100,
     "Query.coveragePlan": 200,
+    "Mutation.startPlan": 400,
+    "Mutation.resumePlan": 400,
     "Query.tiling": 50,
     "Query.volunteers": 20,
     "Query.expectedResponse": 20,
+    "Query.responseCalibration": 20,
+    "ResponseCalibration.territory": 0,
     "Query.skillFragility": 20,
     "SkillFragility.territory": 0,
     "Query.search": 5,
@@ -188,7 +192,7 @@ class Pricing:
     def weight(self, kind: GraphQLNamedType, node: FieldNode, target: GraphQLNamedType) -> int:
         """What the field itself costs; the parts of a connection are paid for with it."""
         if kind is self.schema.mutation_type:
-            return MUTATION
+            return WEIGHTS.get(f"{kind.name}.{node.name.value}", MUTATION)
         fields = fields_of(kind)
         if "pageInfo" in fields or {"cursor", "node"} <= fields.keys():
             return 0

@@ -14,6 +14,9 @@ class PlanChoiceEdge(Edge[PersonRef]):
         description="边际贡献 · What they add to those before them. MAX_COVER: units; EXPECTED: "
         "expected units; SET_COVER, K_COVER: coverings that were missing; P_MEDIAN: metres saved"
     )
+    serves: int | None = strawberry.field(
+        description="服务单元数 · How many units they serve; null where no capacity is given"
+    )
 
 
 @strawberry.type(description="替换 · Why somebody is not chosen")
@@ -36,7 +39,8 @@ class Plan:
     proof: Proof = strawberry.field(description="证明 · What is known of the best plan")
     objective: float | None = strawberry.field(
         description="目标值 · MAX_COVER, EXPECTED: (expected) units covered; SET_COVER, K_COVER: "
-        "people chosen; P_MEDIAN: sum over units of metres to the nearest chosen; null = no plan"
+        "people chosen; P_MEDIAN: sum over units of metres to the nearest chosen, with a capacity "
+        "to who serves it; null = no plan"
     )
     bound: float | None = strawberry.field(
         description="界 · No plan is better than this: an upper bound where more is better"

@@ -289,11 +289,12 @@ def _scalar_filter(kind: Any) -> Any:
 
 
 def _enum_filter(kind: type[Enum]) -> type:
-    name, module = f"{kind.__name__}Filter", sys.modules[__name__]
+    own: str = kind.__strawberry_definition__.name  # type: ignore[attr-defined]
+    name, module = f"{own}Filter", sys.modules[__name__]
     if not hasattr(module, name):
         several: Any = GenericAlias(list, (kind,))
         fields = {"eq": (kind, "等于 · Equal"), "in": (several, "属于 · Equal to one of these")}
-        said = f"{kind.__name__} 条件 · Conditions on a {kind.__name__}; null states nothing"
+        said = f"{own} 条件 · Conditions on a {own}; null states nothing"
         setattr(module, name, _input(name, said, fields))
     return getattr(module, name)  # type: ignore[no-any-return]
 

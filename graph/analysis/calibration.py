@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Parts", "Row", "brier", "parts", "table"]
+__all__ = ["Parts", "Row", "borders", "brier", "parts", "table"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -105,6 +105,12 @@ def _bin(p: Floats, bins: int) -> Integers:
     """Compared with borders as they are written, so that 0.29 is in the bin from 29/100 on."""
     borders: Any = np.arange(1, bins) / bins
     return np.searchsorted(borders, p, side="right").astype(np.int64)
+
+
+def borders(predicted: float, bins: int) -> tuple[float, float]:
+    """Lower and upper border of the bin of a prediction, as `table` has it."""
+    at = int(_bin(np.array([predicted]), bins)[0])
+    return at / bins, (at + 1) / bins
 
 
 def _checked(predicted: ArrayLike, happened: ArrayLike) -> tuple[Floats, Floats]:

@@ -5,12 +5,17 @@ import random
 import time
 from collections.abc import Iterator
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
 from math import prod
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_array, csr_matrix
+from scipy.sparse.csgraph import maximum_flow
 
+import graph.plan
 from graph.solver import SOLVERS
 from resolvers.auth import DEVELOPER
 from resolvers.context import Context
@@ -23,7 +28,7 @@ QUERY = """query ($input: CoveragePlanInput!, $after: String) { coveragePlan(inp
   status proof objective bound gap seconds method candidates units unknown
   selected(first: 100, after: $after) { totalCount nodes { code } }
   uncovered(first: 100) { totalCount nodes { code } }
-  choices(first: 100) { edges { gain node { code } } }
+  choices(first: 100) { edges { gain serves node { code } } }
   exchanges { gain change person { code } partner { code } } } }"""
 MAXIMISED = ("MAX_COVER", "EXPECTED")
 
@@ -194,6 +199,130 @@ def test_no_choice_is_better(
     assert small.worth(objective, chosen, k) == pytest.approx(plan["objective"])
 
 
+# The same, where each serves so many units at most
+
+
+class Rooms(Small):
+    """What a choice is worth when each of the chosen serves `room` units."""
+
+    def served(self, chosen: tuple[str, ...], room: int, k: int, able: list[str]) -> int:
+        """The most coverings by different people, k for a unit: the maximum flow."""
+        n, m = len(chosen), len(able)
+        lines = [(0, 1 + i, room) for i in range(n)]
+        lines += [(1 + i, 1 + n + j, 1) for i, p in enumerate(chosen) for j in self.at(p, able)]
+        lines += [(1 + n + j, 1 + n + m, k) for j in range(m)]
+        rows, columns, most = zip(*lines, strict=True)
+        shape = (n + m + 2, n + m + 2)
+        ways = csr_array((np.array(most, np.int32), (rows, columns)), shape=shape)
+        return int(maximum_flow(csr_matrix(ways), 0, n + m + 1).flow_value)
+
+    def at(self, person: str, able: list[str]) -> list[int]:
+        return [j for j, u in enumerate(able) if person in self.near[u]]
+
+    def roomy(self, objective: str, chosen: tuple[str, ...], k: int, room: int) -> float | None:
+        """None where the choice does not do what is asked."""
+        able = [u for u in self.units if len(self.near[u]) >= k]
+        if objective == "P_MEDIAN":
+            if len(chosen) * room < len(self.units):
+                return None
+            far = np.array([[self.far[u, p] for u in self.units] for p in chosen])
+            rows, columns = linear_sum_assignment(np.repeat(far, room, axis=0).T)
+            return float(np.repeat(far, room, axis=0).T[rows, columns].sum())
+        if objective == "EXPECTED":  # one unit each
+            ways = product(*(self.at(p, able) or [-1] for p in chosen))
+            return max(self.expected(chosen, way, able) for way in ways)
+        if objective == "MAX_COVER":
+            return float(self.served(chosen, room, 1, able)) if chosen else 0.0
+        enough = not able or (chosen and self.served(chosen, room, k, able) == k * len(able))
+        return float(len(chosen)) if enough else None
+
+    def expected(self, chosen: tuple[str, ...], way: tuple[int, ...], able: list[str]) -> float:
+        return sum(
+            1 - prod(1 - self.chance[p] for p, at in zip(chosen, way, strict=True) if at == j)
+            for j in range(len(able))
+        )
+
+
+ROOMS = [
+    ("MAX_COVER", 3, 1, 2),
+    ("EXPECTED", 3, 1, 1),
+    ("SET_COVER", None, 1, 4),
+    ("K_COVER", None, 2, 6),
+    ("P_MEDIAN", 3, 1, 6),
+]
+
+
+@pytest.mark.parametrize("skill", SKILLS)
+@pytest.mark.parametrize(("objective", "budget", "k", "room"), ROOMS)
+def test_no_choice_of_whom_to_serve_is_better(
+    objective: str, budget: int | None, k: int, room: int, skill: str, ask: Any, known: Known
+) -> None:
+    small = Rooms(ask, known, skill, 2_600)
+    size = budget or len(small.places)
+    worths = [
+        worth
+        for chosen in small.choices(size)
+        if (worth := small.roomy(objective, chosen, k, room)) is not None
+    ]
+    asked: dict[str, Any] = {"skill": {"skill": skill}, "k": k, "budget": budget}
+    if objective != "P_MEDIAN":
+        asked["meters"] = 2_600
+    how: dict[str, Any] = {"nodes": 20_000, "seconds": 20.0, "capacity": room}
+    plan = planned(ask, level="L2", objective=objective, **asked, **how)
+    if not worths:
+        assert (plan["status"], plan["objective"]) == ("INFEASIBLE", None)
+        return
+    honest(plan, more=objective in MAXIMISED)
+    best = max(worths) if objective in MAXIMISED else min(worths)
+    assert (plan["status"], plan["objective"]) == ("OPTIMAL", pytest.approx(best, abs=0.01))
+    serves = [edge["serves"] for edge in plan["choices"]["edges"]]
+    assert max(serves, default=0) <= room
+    covered = sum(serves) if k == 1 and objective != "EXPECTED" else None
+    assert covered in (None, len(small.units) - plan["uncovered"]["totalCount"])
+
+
+def test_one_person_has_a_capacity_of_their_own(ask: Any) -> None:
+    asked: dict[str, Any] = {"objective": "MAX_COVER", "budget": 1, "level": "L2", "meters": 2_600}
+    asked |= {"skill": {"skill": "law"}, "nodes": 1_000}
+    free = planned(ask, **asked)
+    assert {edge["serves"] for edge in free["choices"]["edges"]} == {None}
+    first = free["choices"]["edges"][0]
+    person = global_id("Person", first["node"]["code"])
+    own = [{"person": person, "units": 1}]
+    bound = planned(ask, **asked, mustInclude=[person], capacities=own)
+    (edge,) = [each for each in bound["choices"]["edges"] if each["node"] == first["node"]]
+    assert edge["serves"] == 1
+    assert bound["objective"] == 1 < free["objective"]
+    none = planned(ask, **asked, capacity=0, capacities=own)
+    assert (none["objective"], codes(none["selected"])) == (1, [first["node"]["code"]])
+
+
+def test_whom_all_may_serve_is_too_much_to_choose(ask: Any) -> None:
+    asked: dict[str, Any] = {"within": SHIFO, "level": "MICRO", "objective": "P_MEDIAN"}
+    answer = ask(QUERY, {"input": {**asked, "budget": 30, "capacity": 30}})
+    (error,) = answer["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["field"]) == (
+        "BAD_USER_INPUT",
+        "input.capacity",
+    )
+    assert "100,000 pairs" in error["message"]
+
+
+@pytest.mark.parametrize("more", [{}, {"meters": 500}])
+def test_too_many_distances_are_refused_with_what_to_ask_for(
+    ask: Any, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any]
+) -> None:
+    """A reach would not help, so that it is not asked for."""
+    monkeypatch.setattr(graph.plan, "METRES", 1_000)
+    asked = {"objective": "P_MEDIAN", "within": SHIFO, "level": "MICRO", "budget": 3, **more}
+    (error,) = ask(QUERY, {"input": asked})["errors"]
+    assert error["extensions"] == {"code": "BAD_USER_INPUT", "field": "input.objective"}
+    assert "1,000 distances at most" in error["message"]
+    assert "a smaller territory" in error["message"]
+    few = planned(ask, level="L2", objective="P_MEDIAN", budget=2, skill={"skill": "psychology"})
+    assert few["status"] == "OPTIMAL"
+
+
 # Who must be there, who must not, and why not
 
 
@@ -271,6 +400,23 @@ PERSON = global_id("Person", "P-SF-V0001")
         ({"objective": "SET_COVER", "meters": -1}, "input.meters"),
         ({"objective": "SET_COVER", "minutes": -1}, "input.minutes"),
         ({"objective": "SET_COVER", "meters": 5, "k": 2}, "input.k"),
+        ({"objective": "SET_COVER", "meters": 5, "capacity": -1}, "input.capacity"),
+        (
+            {
+                "objective": "SET_COVER",
+                "meters": 5,
+                "capacities": [{"person": PERSON, "units": -1}],
+            },
+            "input.capacities",
+        ),
+        (
+            {
+                "objective": "SET_COVER",
+                "meters": 5,
+                "capacities": [{"person": PERSON, "units": 1}] * 2,
+            },
+            "input.capacities",
+        ),
         ({"objective": "K_COVER", "meters": 5, "k": 0}, "input.k"),
         ({"objective": "MAX_COVER", "meters": 5, "budget": -1}, "input.budget"),
         ({"objective": "SET_COVER", "meters": 5, "seconds": 0}, "input.seconds"),

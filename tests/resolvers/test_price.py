@@ -53,6 +53,7 @@ def cost(query: str, variables: dict[str, Any] | None = None, limits: Limits = L
         ('{ search(text: "x", first: 10) { nodes { __typename } } }', 6),
         ("query ($n: Int = 50) { grids(last: $n) { nodes { code } } }", 6),
         ('mutation { a: createSkill(input: {code: "a", name: "a"}) { skill { code } } }', 11),
+        ('mutation { resumePlan(input: {id: "a"}) { planRun { code } } }', 401),
     ],
 )
 def test_the_price_of_a_question(query: str, points: int) -> None:

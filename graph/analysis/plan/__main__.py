@@ -1,16 +1,22 @@
 """A process that solves what it is sent: pickled (question, limits, why-not) in, answers out.
 
-Its parent alone writes to it. It ends when its input does, so also when its parent is killed.
+Its parent alone writes to it. Where `why-not` is None each progress is told before the answer, and
+whatever comes in meanwhile ends the search. It ends when its input does, so also when its parent
+is killed.
 """
 
 import os
 import pickle
+import select
 import signal
 import sys
+from contextlib import suppress
+from dataclasses import replace
+from typing import BinaryIO
 
 from graph.analysis.plan.exchange import why_not
 from graph.analysis.plan.planner import plan
-from graph.analysis.plan.question import Limits, Question
+from graph.analysis.plan.question import Chose, Limits, Question, Told
 
 
 def main() -> None:
@@ -18,13 +24,34 @@ def main() -> None:
     os.nice(5)  # who waits for a plan can wait longer than who waits for a page
     asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for a library that prints
-    while True:
-        try:
-            question, limits, others = pickle.load(asked)
-        except EOFError:
-            return
-        pickle.dump(_answered(question, limits, others), answers)
-        answers.flush()
+    with suppress(EOFError, BrokenPipeError):  # nobody asks, or waits for an answer
+        while True:
+            said = pickle.load(asked)
+            if said is None:  # called off after it was answered
+                continue
+            question, limits, others = said
+            if others is None:
+                limits, others = _followed(limits, asked, answers), []
+            _say(answers, _answered(question, limits, others))
+
+
+def _followed(limits: Limits, asked: BinaryIO, answers: BinaryIO) -> Limits:
+    """The same, told about, and called off by anything that comes in, its end included.
+
+    What is told first says that the question was read: what comes in later is not behind it.
+    """
+    _say(answers, Told(None, None))
+    return replace(
+        limits,
+        stop=lambda: bool(select.select([asked], [], [], 0)[0]),
+        tell=lambda objective, bound: _say(answers, Told(objective, bound)),
+        choose=lambda chosen: _say(answers, Chose(chosen)),
+    )
+
+
+def _say(answers: BinaryIO, said: object) -> None:
+    pickle.dump(said, answers)
+    answers.flush()
 
 
 def _answered(question: Question, limits: Limits, others: list[int]) -> object:

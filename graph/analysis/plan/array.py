@@ -1,5 +1,6 @@
 """The kinds of arrays that plans are made from."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,11 @@ def row(matrix: Sparse, i: int) -> Integers:
     """The columns of one row."""
     columns: Integers = matrix.indices[matrix.indptr[i] : matrix.indptr[i + 1]]
     return columns
+
+
+def places(names: Integers, wanted: Iterable[int]) -> list[int]:
+    """Where those of the wanted that are among the names stand there, in order."""
+    return [int(i) for i in np.flatnonzero(np.isin(names, [*wanted]))]
 
 
 def compressed(matrix: Any, shape: tuple[int, int] | None = None) -> Sparse:

@@ -4,12 +4,21 @@ A greedy choice with exchanges, a Lagrangian bound, candidates fixed by their re
 branch and bound on what is left (Church and ReVelle 1974; Galvão and ReVelle 1996 for the bound).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from graph.analysis.plan import cutting, reduction
-from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, Sparse, compressed
+from graph.analysis.plan.array import (
+    TINY,
+    Booleans,
+    Floats,
+    Integers,
+    Sparse,
+    compressed,
+    places,
+)
 from graph.analysis.plan.covering import Cover
 from graph.analysis.plan.curve import Curve, curve
 from graph.analysis.plan.program import LARGEST
@@ -22,13 +31,18 @@ from graph.analysis.plan.watch import Watch
 ROUNDS = 250  # of the Lagrangian ascent
 
 
-def best(cover: Cover, open_: Booleans, watch: Watch) -> Found:
+def best(cover: Cover, open_: Booleans, watch: Watch, begin: Sequence[int] = ()) -> Found:
     """The best choice among the open, as far as the limits let it be found and proved."""
     names, small = _reduced(cover, open_)
     if not small.reach.nnz or small.budget < small.k:
         return Found([int(j) for j in names[small.forced]], 0.0, 0.0, "nothing to cover")
     chosen = _first(small, watch)
+    known = [j for j in places(names, begin) if not small.forced[j]]
+    if len(begin) and len(known) <= small.free:
+        other = _begun(small, known, watch)
+        chosen = max(chosen, other, key=lambda one: worth_of(small, one))
     worth = worth_of(small, chosen)
+    watch.choose(names, chosen)
     watch.tell(worth, None)
     line = curve(small.chance, small.k, min(_most(small.reach), small.budget))
     priced, gains = _priced(small, line, chosen, worth, watch)
@@ -37,6 +51,7 @@ def best(cover: Cover, open_: Booleans, watch: Watch) -> Found:
         other = _begun(small, [int(j) for j in np.flatnonzero(taken & ~small.forced)], watch)
         chosen = max(chosen, other, key=lambda one: worth_of(small, one))
         worth = worth_of(small, chosen)
+        watch.choose(names, chosen)
         watch.tell(worth, None)
     bound = max(worth, min(float(small.weight.sum()), -raised(-priced, small.grain)))
     watch.tell(None, bound)
@@ -45,7 +60,7 @@ def best(cover: Cover, open_: Booleans, watch: Watch) -> Found:
         kept, forced = _fixed(small, gains, priced, worth)
         part = replace(small, forced=forced).only(kept)
         line = Curve(line.step[kept], line.at, line.value)
-        done = cutting.proved(part, line, worth, bound, watch)
+        done = cutting.proved(part, line, worth, bound, watch, names=names[kept])
         if done.chosen is not None:
             chosen, worth = [int(kept[j]) for j in done.chosen], done.objective
         bound = max(worth, min(bound, done.bound))

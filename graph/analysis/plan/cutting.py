@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import eye_array, hstack, kron, vstack
 
-from graph.analysis.plan.array import Floats, Sparse, compressed
+from graph.analysis.plan.array import Floats, Integers, Sparse, compressed
 from graph.analysis.plan.covering import Cover
 from graph.analysis.plan.curve import Curve
 from graph.analysis.plan.program import Outcome, Program, solved
@@ -39,12 +39,26 @@ def proved(
     bound: float,
     watch: Watch,
     linked: Callable[[Program], Program] = lambda program: program,
+    names: Integers | None = None,
 ) -> Proved:
     """Search for a choice of more worth; the bound is that of all choices of this cover.
 
-    `linked` may add columns and rows to the program, behind those that are there.
+    `linked` may add columns and rows to the program, behind those that are there. `names`: under
+    which better choices are told; None = they are no choices of candidates.
     """
-    program, chosen = linked(_program(cover, line)), None
+    program = linked(_program(cover, line))
+    chosen: list[int] | None = None
+
+    def hear(values: Floats) -> None:
+        nonlocal chosen, worth
+        found = [int(j) for j in np.flatnonzero(values[: len(cover.forced)] > 0.5)]
+        reached = worth_of(cover, found)
+        if reached > worth:
+            chosen, worth = found, reached
+            if names is not None:
+                watch.choose(names, found)
+            watch.tell(worth, None)
+
     for _ in range(CUTTINGS):
         outcome = solved(
             program,
@@ -52,16 +66,13 @@ def proved(
             below=-worth,
             granule=cover.grain,
             tell=_teller(watch, worth, bound),
+            hear=hear,
         )
         bound = max(worth, min(bound, _upper(outcome, cover.grain)))
         if outcome.values is None:
             break
-        found = [int(j) for j in np.flatnonzero(outcome.values[: len(cover.forced)] > 0.5)]
-        reached = worth_of(cover, found)
-        if reached > worth:
-            chosen, worth = found, reached
-            bound = max(bound, worth)
-            watch.tell(worth, None)
+        hear(outcome.values)
+        bound = max(bound, worth)
         if not outcome.proved or cover.sure:
             break
         cuts = _cuts(cover, line, outcome.values)

@@ -5,13 +5,23 @@ fix candidates, then branch and bound on what is left (Beasley 1990; Caprara, Fi
 1999).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import vstack
 
 from graph.analysis.plan import reduction
-from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, Sparse, compressed, row
+from graph.analysis.plan.array import (
+    TINY,
+    Booleans,
+    Floats,
+    Integers,
+    Sparse,
+    compressed,
+    places,
+    row,
+)
 from graph.analysis.plan.program import LARGEST, Outcome, Program, solved
 from graph.analysis.plan.question import Found
 from graph.analysis.plan.subgradient import ascend, granule, raised
@@ -46,11 +56,12 @@ class Full:
         return replace(self, reach=self.reach[kept], cost=self.cost[kept], forced=self.forced[kept])
 
 
-def best(full: Full, open_: Booleans, watch: Watch) -> Found:
+def best(full: Full, open_: Booleans, watch: Watch, begin: Sequence[int] = ()) -> Found:
     """The cheapest choice among the open, as far as the limits let it be found and proved."""
     names, small = _reduced(full, open_)
-    search = _Search(small, watch)
+    search = _Search(small, names, watch)
     search.try_(small.cost)
+    search.begin(places(names, begin))
     priced, reduced = search.priced()
     bound = raised(priced, small.grain)
     watch.tell(None, min(bound, search.objective))
@@ -84,8 +95,8 @@ def _reduced(full: Full, open_: Booleans) -> tuple[Integers, Full]:
 class _Search:
     """The cheapest choice so far, and what makes it cheaper or its bound higher."""
 
-    def __init__(self, full: Full, watch: Watch) -> None:
-        self.full, self.watch = full, watch
+    def __init__(self, full: Full, names: Integers, watch: Watch) -> None:
+        self.full, self.names, self.watch = full, names, watch
         self.units = compressed(full.reach.T)
         self.chosen: list[int] | None = None
         self.objective = np.inf
@@ -97,8 +108,17 @@ class _Search:
         if cost < self.objective and self.full.fits(chosen):
             self.keep(chosen, cost)
 
+    def begin(self, known: list[int]) -> None:
+        """Keep a choice that is known already, if it covers all and is cheaper."""
+        chosen = np.union1d(known, np.flatnonzero(self.full.forced)).astype(np.int64)
+        held = np.asarray(self.full.reach[chosen].sum(axis=0))
+        cost = float(self.full.cost[chosen].sum())
+        if (held >= self.full.k).all() and cost < self.objective and self.full.fits([*chosen]):
+            self.keep([int(j) for j in chosen], cost)
+
     def keep(self, chosen: list[int], cost: float) -> None:
         self.chosen, self.objective = chosen, cost
+        self.watch.choose(self.names, chosen)
         self.watch.tell(cost, None)
 
     def priced(self) -> tuple[float, Floats]:
@@ -141,13 +161,16 @@ class _Search:
             below=self.objective,
             granule=full.grain,
             tell=lambda _, low: self.watch.tell(None, min(self.objective, max(bound, low))),
+            hear=lambda values: self._heard(free[values > 0.5]),
         )
         if outcome.values is not None:
-            chosen = [int(free[j]) for j in np.flatnonzero(outcome.values > 0.5)]
-            cost = float(full.cost[chosen].sum())
-            if cost < self.objective:
-                self.keep(chosen, cost)
+            self._heard(free[outcome.values > 0.5])
         return max(bound, min(self.objective, _lower(outcome, full.grain)))
+
+    def _heard(self, chosen: Integers) -> None:
+        cost = float(self.full.cost[chosen].sum())
+        if cost < self.objective:
+            self.keep([int(j) for j in chosen], cost)
 
     def _may(self, priced: float, reduced: Floats) -> Booleans:
         """Who can belong to a choice that is cheaper than the one at hand.

@@ -6,11 +6,12 @@ radius formulation of Cornuejols, Nemhauser and Wolsey 1980, chained as by GarcÃ
 2011).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, compressed
+from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, compressed, places
 from graph.analysis.plan.near import Near
 from graph.analysis.plan.program import Outcome, Program, solved
 from graph.analysis.plan.question import Found
@@ -38,11 +39,11 @@ class Median:
     forced: Booleans
 
 
-def best(median: Median, open_: Booleans, watch: Watch) -> Found:
+def best(median: Median, open_: Booleans, watch: Watch, begin: Sequence[int] = ()) -> Found:
     """The best choice among the open, as far as the limits let it be found and proved."""
     names = np.flatnonzero(open_ | median.forced)
-    search = _Search(median.cost[names], median.budget, median.forced[names], watch)
-    search.begin()
+    search = _Search(median, names, watch)
+    search.begin(places(names, begin))
     priced, gains = search.priced()
     bound = raised(priced, search.grain)
     watch.tell(None, min(bound, search.objective))
@@ -57,22 +58,28 @@ def best(median: Median, open_: Booleans, watch: Watch) -> Found:
 class _Search:
     """The best choice so far, and what makes it better or its bound higher."""
 
-    def __init__(self, cost: Floats, budget: int, forced: Booleans, watch: Watch) -> None:
+    def __init__(self, median: Median, names: Integers, watch: Watch) -> None:
+        self.names, self.watch = names, watch
+        cost = median.cost[names]
         finite = np.where(np.isfinite(cost), cost, 0.0)
         self.never = float(finite.max(axis=0, initial=0.0).sum()) + 1.0
         self.true = cost
         self.cost = np.where(np.isfinite(cost), cost, self.never)
-        self.budget, self.forced, self.watch = min(budget, len(cost)), forced, watch
+        self.budget, self.forced = min(median.budget, len(cost)), median.forced[names]
         self.grain = granule(finite.ravel())
         self.chosen: list[int] | None = None
         self.objective = np.inf
         self.guess: list[int] = []
         self.tried: set[tuple[int, ...]] = set()
 
-    def begin(self) -> None:
+    def begin(self, known: list[int]) -> None:
+        """With a greedy choice, and with the one that is known already, if there is one."""
         forced = [int(j) for j in np.flatnonzero(self.forced)]
         self.guess = greedy(self.cost, forced, self.budget, self.watch)
         self.try_(self.guess)
+        chosen = [*forced, *(j for j in known if not self.forced[j])]
+        if known and len(chosen) <= self.budget:
+            self.try_(chosen)
 
     def try_(self, chosen: list[int], among: Integers | None = None) -> None:
         """Substitute from here by those among whom it is worth while, and keep what is better."""
@@ -89,6 +96,7 @@ class _Search:
         total = float(self.true[chosen].min(axis=0, initial=np.inf).sum())
         if total < self.objective:
             self.chosen, self.objective = chosen, total
+            self.watch.choose(self.names, chosen)
             self.watch.tell(total, None)
 
     def _total(self, chosen: list[int]) -> float:
@@ -141,10 +149,14 @@ class _Search:
             below=self.objective,
             granule=self.grain,
             tell=lambda _, low: self.watch.tell(None, min(self.objective, max(bound, low))),
+            hear=lambda values: self._heard(kept, values),
         )
         if outcome.values is not None:
-            self.keep([int(kept[j]) for j in np.flatnonzero(outcome.values[: len(kept)] > 0.5)])
+            self._heard(kept, outcome.values)
         return max(bound, min(self.objective, _lower(outcome, self.grain)))
+
+    def _heard(self, kept: Integers, values: Floats) -> None:
+        self.keep([int(kept[j]) for j in np.flatnonzero(values[: len(kept)] > 0.5)])
 
     def _fixed(self, priced: float, gains: Floats) -> tuple[Integers, Booleans]:
         """Who may still belong to a better choice, and who must (n,)."""

@@ -63,14 +63,15 @@ class Asked:
             asked_for = Cover(
                 self.reach, asked.chance, asked.weight, asked.k, asked.budget, self.forced
             )
-            return cover.best(asked_for, self.open, watch)
+            return cover.best(asked_for, self.open, watch, asked.begin)
         if asked.objective.covers_all:
             part = compressed(self.reach[:, self.units])
             whole = full.Full(part, asked.cost, asked.k, asked.budget, self.forced)
-            return full.best(whole, self.open, watch)
+            return full.best(whole, self.open, watch, asked.begin)
         assert asked.budget is not None
         cost = self.costs()[:, self.units]
-        return median.best(median.Median(cost, asked.budget, self.forced), self.open, watch)
+        wanted = median.Median(cost, asked.budget, self.forced)
+        return median.best(wanted, self.open, watch, asked.begin)
 
     def worth(self, chosen: list[int]) -> float:
         """What these are worth for MAX_COVER and EXPECTED, whatever else is asked."""

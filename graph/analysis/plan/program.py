@@ -69,11 +69,12 @@ def solved(
     below: float = np.inf,
     granule: float = 0.0,
     tell: Callable[[float, float], None] | None = None,
+    hear: Callable[[Floats], None] | None = None,
 ) -> Outcome:
     """Branch and bound within the nodes and the time that are left; spends nodes of the watch.
 
     Only objectives under `below` are looked for. They differ by at least `granule`, so a smaller
-    gap is none. `tell(objective, bound)` hears of progress.
+    gap is none. `tell(objective, bound)` hears of progress, `hear(values)` of better values.
     """
     if watch.nodes < 1 or watch.over() or watch.short_of(PREPARING * program.rows.nnz):
         return Outcome(None, np.inf, -np.inf)
@@ -86,7 +87,7 @@ def solved(
     solver.setOptionValue("mip_max_nodes", watch.nodes)
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", max(0.999 * granule, 1e-7))
-    _run(solver, watch, tell)
+    _run(solver, watch, tell, hear and _believed(program, hear))
     outcome = _read(solver, program, least)
     watch.nodes = max(0, watch.nodes - max(outcome.nodes, 1))
     watch.over()  # so that a run which the clock ended is seen to be so
@@ -129,12 +130,30 @@ def _prepared(program: Program, watch: Watch) -> Any:
     return solver
 
 
-def _run(solver: Any, watch: Watch, tell: Callable[[float, float], None] | None) -> None:
+def _believed(program: Program, hear: Callable[[Floats], None]) -> Callable[[Floats], None]:
+    """Hands on what HiGHS has found, if that is what it should be."""
+
+    def told(values: Floats) -> None:
+        values = np.where(program.integer, np.round(values), values)
+        if _kept(program, values):
+            hear(values)
+
+    return told
+
+
+def _run(
+    solver: Any,
+    watch: Watch,
+    tell: Callable[[float, float], None] | None,
+    hear: Callable[[Floats], None] | None,
+) -> None:
     """Run, asking the watch; an error in what the caller handed in ends the run and comes out."""
     failed: list[BaseException] = []
 
     def called(kind: cb.HighsCallbackType, _: str, out: Any, into: Any, __: Any) -> None:
         try:
+            if hear and kind == cb.HighsCallbackType.kCallbackMipImprovingSolution:
+                hear(np.array(out.mip_solution))
             if kind in PROGRESS:
                 if tell is not None:
                     tell(out.mip_primal_bound, out.mip_dual_bound)

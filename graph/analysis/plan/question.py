@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -61,7 +61,9 @@ class Question:
     do). `weights` (m,) of units, not negative, one each unless given; SET_COVER and K_COVER want
     every unit that can be covered, whatever its weight. `costs` (n,), not negative, for SET_COVER
     and K_COVER; `chances` (n,) that a candidate accepts, independently, for EXPECTED. `capacity`: a
-    candidate serves at most so many units (one figure, or one each). Raises ValueError.
+    candidate serves at most so many units (one figure, or one each). `begin`: a choice that is
+    known already, from which the search goes on where it is allowed; with a capacity it is not
+    looked at. Raises ValueError.
     """
 
     objective: Objective
@@ -74,6 +76,7 @@ class Question:
     must_include: Sequence[int] = ()
     exclude: Sequence[int] = ()
     capacity: ArrayLike | None = None
+    begin: Sequence[int] = ()
 
     def __post_init__(self) -> None:
         n, m = self.reach.shape
@@ -91,8 +94,8 @@ class Question:
             raise ValueError("chances are needed")
         if self.chances is not None and np.any(np.asarray(self.chances) > 1):
             raise ValueError("chances are at most 1")
-        if any(not 0 <= j < n for j in (*self.must_include, *self.exclude)):
-            raise ValueError("a candidate to include or exclude does not exist")
+        if any(not 0 <= j < n for j in (*self.must_include, *self.exclude, *self.begin)):
+            raise ValueError("a candidate to include, to exclude or to begin with does not exist")
         if self.capacity is not None:
             _checked("capacity", np.broadcast_to(np.asarray(self.capacity), n), n)
         if self.objective is Objective.P_MEDIAN and np.any(~(self.reach.data >= 0)):
@@ -147,13 +150,28 @@ class Limits:
     only cut it short, so equal input gives equal output where neither does.
 
     `stop()` is asked often and calls the search off by True; `tell(objective, bound)` hears of each
-    better plan and bound. Both are called from within the search.
+    better plan and bound, `choose(candidates)` of whom a better plan chooses (not where there is a
+    capacity). All are called from within the search.
     """
 
     seconds: float = 5.0
     nodes: int = 20_000
     stop: Callable[[], bool] | None = None
     tell: Callable[[float | None, float | None], None] | None = None
+    choose: Callable[[list[int]], None] | None = None
+
+
+class Told(NamedTuple):
+    """What a search that goes on has reached so far."""
+
+    objective: float | None
+    bound: float | None
+
+
+class Chose(NamedTuple):
+    """Whom the best plan of a search that goes on chooses."""
+
+    chosen: list[int]
 
 
 @dataclass(frozen=True)

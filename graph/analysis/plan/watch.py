@@ -2,6 +2,7 @@
 
 import time
 
+from graph.analysis.plan.array import Integers
 from graph.analysis.plan.question import Limits
 
 
@@ -45,6 +46,11 @@ class Watch:
         if self.left < seconds:
             self.timed_out = True
         return self.timed_out
+
+    def choose(self, names: Integers, chosen: list[int]) -> None:
+        """Hand on whom a better plan chooses, by the names that they have in the question."""
+        if self.limits.choose is not None:
+            self.limits.choose([int(names[j]) for j in chosen])
 
     def tell(self, objective: float | None, bound: float | None) -> None:
         """Hand on what is new; None leaves what was said before."""

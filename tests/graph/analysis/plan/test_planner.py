@@ -11,14 +11,56 @@ from scipy.sparse import csr_array
 
 from graph.analysis.plan.planner import plan
 from graph.analysis.plan.question import Limits, Objective, Proof, Question, Status
-from tests.graph.analysis.plan.oracle import asked, drawn, right
+from tests.graph.analysis.plan.oracle import asked, drawn, right, value
 
 
 @pytest.mark.parametrize("objective", Objective)
 def test_a_plan_is_as_good_as_the_best_subset(objective: Objective) -> None:
-    for seed in range(150):
+    for seed in range(300):
         question, reach = drawn(random.Random(f"{objective} {seed}"), objective, 7, 8)
         assert right(question, reach, plan(question, Limits(60))), seed
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_whatever_is_begun_with_the_plan_is_as_good(objective: Objective) -> None:
+    for seed in range(60):
+        chance = random.Random(f"begin {objective} {seed}")
+        question, reach = drawn(chance, objective, 7, 8)
+        some = [j for j in range(question.reach.shape[0]) if chance.random() < 0.4]
+        question = replace(question, begin=some)
+        assert right(question, reach, plan(question, Limits(60))), seed
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_a_plan_that_is_begun_with_is_not_lost(objective: Objective) -> None:
+    question = large(objective, 4)
+    plain = plan(question, Limits(60, 0))
+    better = plan(question, Limits(60, 50))
+    again = plan(replace(question, begin=better.chosen), Limits(60, 0))
+    assert plain.objective is not None
+    assert better.objective is not None
+    assert again.objective is not None
+    if objective.maximised:
+        assert plain.objective <= better.objective <= again.objective
+    else:
+        assert plain.objective >= better.objective >= again.objective
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_whoever_looks_on_hears_whom_the_best_plan_chooses(objective: Objective) -> None:
+    """Each choice is allowed and worth more than the one before; the last is the plan's."""
+    several = 0
+    for seed in range(60):
+        question, reach = drawn(random.Random(f"heard {objective} {seed}"), objective, 7, 8)
+        heard: list[list[int]] = []
+        found = plan(question, Limits(60, choose=heard.append))
+        worths = [value(question, reach, reach, tuple(one)) for one in heard]
+        known = [worth for worth in worths if worth is not None]
+        assert len(known) == len(worths)
+        assert sorted(known, reverse=not objective.maximised) == known
+        assert not known or known[-1] == pytest.approx(found.objective)
+        several += bool(known)
+    assert several > 20
 
 
 @pytest.mark.parametrize("objective", Objective)
