@@ -1,6 +1,6 @@
 """Whom to choose so that a territory is covered: who could be, which units they reach, the plan.
 
-Two statements; `graph.analysis.plan` solves, in a process of its own.
+People and units are those of the snapshot; `graph.analysis.plan` solves, in a process of its own.
 """
 
 import asyncio
@@ -8,22 +8,22 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, LiteralString, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from graph import candidate, registry
 from graph.analysis import acceptance, sphere
 from graph.analysis.plan.exchange import Exchange
 from graph.analysis.plan.planner import METRES
 from graph.analysis.plan.question import Limits, Objective, Plan, Question
 from graph.bolt import Graph
-from graph.measure.count import UNITS
+from graph.measure.count import current
 from graph.model import Asking, Finding, Key, Missing, Ranking, Unfit
-from graph.predicate import Predicates, valid, where
 from graph.requirement import Requirement
-from graph.scope import ground
+from graph.snapshot.column import Floats, ordinal
+from graph.snapshot.near import MOST
+from graph.snapshot.snapshot import Snapshot
 from graph.solver import SOLVERS
 
 EVERYWHERE = 20_100_000.0  # metres, more than half around the earth
@@ -64,13 +64,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Ground:
-    """Candidates and units with a place, in order of code; `unknown`: units that have none."""
+    """Candidates and units with a place, in order of code; `unknown`: units that have none.
+
+    `places` and `centers` are longitudes and latitudes in degrees.
+    """
 
     people: list[str]
-    places: list[tuple[float, float]]
-    chances: list[float]
+    places: tuple[Floats, Floats]
+    chances: Floats
     units: list[str]
-    centers: list[tuple[float, float]]
+    centers: tuple[Floats, Floats]
     unknown: int
 
     def index(self, code: str) -> int | None:
@@ -117,36 +120,27 @@ async def prepared(graph: Graph, wanted: Wanted, asking: Asking) -> tuple[Ground
 
 
 async def _ground(graph: Graph, wanted: Wanted, asking: Asking) -> Ground:
-    skills = (wanted.skill,) if wanted.skill else ()
-    qualifying = candidate.Wanted(skills, within=wanted.within)
-    try:
-        people = await candidate.candidates(graph, qualifying, asking)
-    except Missing as missing:
-        raise Missing("input.within" if missing.field == "within" else "input.skill") from None
-    values = {"within": wanted.within.code, "level": wanted.level, **asking.values()}
-    units = await graph.read("plan.units", statement(wanted, asking.bounded), values)
-    placed = sorted(row for row in people if row[1] is not None and row[2] is not None)
-    centered = sorted(row for row in units if row[1] is not None and row[2] is not None)
+    snapshot = await current(graph, asking)
+    if wanted.skill and wanted.skill.skill not in snapshot.skills.index:
+        raise Missing("input.skill")
+    return await asyncio.to_thread(_found, snapshot, wanted, asking)
+
+
+def _found(snapshot: Snapshot, wanted: Wanted, asking: Asking) -> Ground:
+    land, people, day = snapshot.land, snapshot.people, ordinal(asking.day)
+    top = snapshot.top(wanted.within, asking, "input.within")
+    here = people.belonging(land.inside([top], day), day) & people.placed
+    chosen = np.flatnonzero(snapshot.volunteers(asking, wanted.skill) & here)
+    chosen = np.asarray(sorted(chosen.tolist(), key=lambda i: people.codes[i]), np.intp)
+    units = land.units(top, wanted.level, day, snapshot.sight(asking))
+    centered = units[land.placed[units]]
     return Ground(
-        [row[0] for row in placed],
-        [(row[1], row[2]) for row in placed],
-        [acceptance.mean(row[5] or 0, row[6] or 0) for row in placed],
-        [row[0] for row in centered],
-        [(row[1], row[2]) for row in centered],
+        [people.codes[i] for i in chosen.tolist()],
+        (people.longitude[chosen], people.latitude[chosen]),
+        acceptance.mean(people.invited[chosen], people.accepted[chosen]),
+        [land.names[i][1] for i in centered.tolist()],
+        (land.longitude[centered], land.latitude[centered]),
         len(units) - len(centered),
-    )
-
-
-def statement(wanted: Wanted, bounded: bool) -> LiteralString:
-    """The units: [[code, longitude, latitude] …]."""
-    inside = Predicates(bounded).inside("u", registry.node("Grid"))
-    return "\n".join(
-        [
-            ground(wanted.within.label, bounded),
-            f"CALL (t) {{ {where(UNITS, [valid('w', 'day'), inside])} WITH DISTINCT u "
-            "RETURN collect([u.code, u.longitude, u.latitude]) AS units }",
-            "RETURN units AS row",
-        ]
     )
 
 
@@ -160,7 +154,10 @@ def _question(wanted: Wanted, known: Ground) -> Question:
             "or a skill",
         )
     reach = EVERYWHERE if wanted.reach is None else wanted.reach
-    unit, person, metres = sphere.pairs_within(*_axes(known.centers), *_axes(known.places), reach)
+    both = (*known.centers, *known.places)
+    if sphere.most_within(*both, reach) > MOST:
+        raise Unfit("input.meters", f"so far, {n:,} people reach too many of {m:,} units")
+    unit, person, metres = sphere.pairs_within(*both, reach)
     capacity = _capacity(wanted, known)
     if capacity is not None and len(metres) > SERVED:
         raise Unfit(
@@ -173,7 +170,7 @@ def _question(wanted: Wanted, known: Ground) -> Question:
         csr_array((metres, (person, unit)), shape=(n, m)),
         wanted.budget,
         wanted.k,
-        chances=np.asarray(known.chances) if wanted.objective is Objective.EXPECTED else None,
+        chances=known.chances if wanted.objective is Objective.EXPECTED else None,
         must_include=known.indexes(wanted.must),
         exclude=known.indexes(wanted.without),
         capacity=capacity,
@@ -197,10 +194,6 @@ def _nodes(question: Question) -> int:
     """
     least = 1 if question.objective.covers_all or question.capacity is not None else 0
     return max(least, WORK // max(1, int(question.reach.nnz)))
-
-
-def _axes(places: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
-    return [x for x, _ in places], [y for _, y in places]
 
 
 def choices(wanted: Wanted, known: Ground, found: Plan) -> list[Choice]:

@@ -10,7 +10,7 @@ from graph import registry
 from graph.bolt import Graph
 from graph.measure import MEASURES
 from graph.measure.found import Found
-from graph.measure.mode import NIGHT
+from graph.measure.mode import CATEGORIES, NIGHT
 from graph.measure.question import Ground, Question, Units
 from graph.model import Asking, Missing
 from graph.predicate import Predicates, valid, where
@@ -79,6 +79,7 @@ async def read(graph: Graph, question: Question, asking: Asking) -> Any:
         "first": since,
         "last": until,
         "night": asking.hours(*NIGHT),
+        "categories": CATEGORIES.get(question.kind, []),
         "absent": list(question.absent.people),
     }
     name = f"coverage.{question.kind.value.lower()}"

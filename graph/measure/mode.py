@@ -10,7 +10,11 @@ from graph.measure.question import CoverageKind, GridPlusMode, Ground, Measure, 
 from graph.predicate import Predicates, match, valid
 
 NIGHT = (18, 6)  # local hours between which the night economy is awake
-CITY: LiteralString = "'SANITATION', 'POSTED_BILLS', 'CLUTTER', 'PARKING', 'FACILITY'"
+# What notes of a mode are about.
+CATEGORIES: Mapping[CoverageKind | GridPlusMode, list[str]] = {
+    GridPlusMode.MEDIATION: ["DISPUTE"],
+    GridPlusMode.CIVILIZED_CITY: ["SANITATION", "POSTED_BILLS", "CLUTTER", "PARKING", "FACILITY"],
+}
 
 
 def organizations(question: Question, predicates: Predicates) -> LiteralString:
@@ -40,7 +44,7 @@ def present(ground: Ground) -> Found:
 MODES: Mapping[CoverageKind | GridPlusMode, Measure] = {
     GridPlusMode.MEDIATION: Measure(
         recorded("矛盾调解记录", "notes on disputes"),
-        others=done("PatrolNote", "a.category = 'DISPUTE'"),
+        others=done("PatrolNote", "a.category IN $categories"),
     ),
     GridPlusMode.NIGHT_ECONOMY: Measure(
         recorded("夜间巡查", "patrols at night"),
@@ -48,7 +52,7 @@ MODES: Mapping[CoverageKind | GridPlusMode, Measure] = {
     ),
     GridPlusMode.CIVILIZED_CITY: Measure(
         recorded("创文创卫巡查", "notes on the look of the city"),
-        others=done("PatrolNote", f"a.category IN [{CITY}]"),
+        others=done("PatrolNote", "a.category IN $categories"),
     ),
     GridPlusMode.SOCIAL_ORGANIZATION: Measure(present, others=organizations),
     GridPlusMode.DOOR_KNOCK: Measure(recorded("敲门走访", "visits"), others=done("Visit")),
