@@ -7,8 +7,9 @@ rural and 4,744 dedicated ones, as many as a city of ten million published), 60 
 Loads it into an embedded engine of its own in a temporary home, or into the empty Neo4j that
 `scripts/neo4j/with-neo4j` brings. Prints, each with the median and the worst of the rounds and the
 longest time for which the event loop was blocked meanwhile: reading the snapshot, all units for all
-skills at once, a page of 100 x 60 of the board, one skill of one level, and the same right after
-the skills of a person changed; then megabytes, and one JSON line.
+skills at once, a page of 100 x 60 of the board, one skill of one level, how many units are expected
+to be covered, a plan that has 2 s, and the same right after the skills of a person changed; then
+megabytes, and one JSON line.
 """
 
 import argparse
@@ -64,6 +65,9 @@ PAGE = """query ($input: CoverageMatrixInput!, $after: String) {
       edges { node { code name } cells { key status count } } } } }"""
 ONE = """query ($input: CoverageInput!) { coverage(input: $input) {
   numerator denominator unknown ratio revision } }"""
+EXPECTED = """query ($input: CoverageInput!) { coverage(input: $input) { effective expected } }"""
+PLAN = """query ($input: CoveragePlanInput!) { coveragePlan(input: $input) {
+  status objective bound gap seconds } }"""
 LEARN = """mutation ($input: AddSkillInput!) { addSkill(input: $input) {
   person { code } userErrors { code message } } }"""
 
@@ -236,6 +240,13 @@ async def measured(asked: Asker, rounds: int, reach: int) -> dict[str, Any]:
         wanted = {"skill": {"skill": skill(number % SKILLS)}, "meters": reach}
         return {"kind": "SKILL", "within": within, "level": "MICRO", **wanted}
 
+    def planned(seconds: float) -> dict[str, Any]:
+        """Of a district, with more to search than there is time for."""
+        district = global_id("Division", f"{CITY}-00")
+        asked = {"objective": "MAX_COVER", "within": district, "level": "MICRO", "meters": reach}
+        limits = {"seconds": seconds, "nodes": 20_000}
+        return {**asked, "budget": 100, "skill": {"skill": skill(0)}, **limits}
+
     learners = [f"{CITY}-P-{number:06d}" for number in range(200)]
 
     async def learned() -> None:
@@ -254,6 +265,11 @@ async def measured(asked: Asker, rounds: int, reach: int) -> dict[str, Any]:
     await page(0)
     await asked.timed("a page of 100 x 60", page, rounds * 4, 50)
     await asked.timed("one skill of a level", lambda i: asked(ONE, one(i)), rounds, 0)
+    await asked.timed("how many are expected", lambda i: asked(EXPECTED, one(i)), rounds, 0)
+    await asked(PLAN, planned(1.0))
+    await asked.timed(
+        "a plan of 2 s at the most", lambda _: asked(PLAN, planned(2.0)), rounds, 2_400
+    )
     new = "board-new"
     await graph.write(
         lambda tx: tx.run("board", "CREATE (:Skill {code: $c, name: $c})", {"c": new})

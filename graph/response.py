@@ -4,6 +4,7 @@ Everyone decides for themselves, with the probability learned from their past in
 neither where the point was measured nor who asks.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,7 +45,7 @@ def expected(question: Question, day: str | None = None) -> Finding:
         near = [row for row, _ in reached(rows, question.near) if _free(row, question.at)]
         chances = [acceptance.mean(row[5] or 0, row[6] or 0) for row in near]
         return {
-            "probability": likelihood.at_least(chances, question.k),
+            "probability": await asyncio.to_thread(likelihood.at_least, chances, question.k),
             "expected": likelihood.expected(chances),
             "people": len(chances),
             "method": sphere.METHOD,

@@ -6,8 +6,10 @@ those of relationships when they are counted (`Snapshots.count`), and then all i
 """
 
 import asyncio
+import gc
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, LiteralString
@@ -128,6 +130,10 @@ class Snapshots(Feed[Snapshot]):
     )
 
     async def whole(self, graph: Graph) -> Snapshot:
+        with _uncollected():
+            return await self._whole(graph)
+
+    async def _whole(self, graph: Graph) -> Snapshot:
         known = Skills.of(await graph.rows("snapshot.skills", skills.EVERYTHING, {}))
         rows: list[Any] = []
         for label in LABELS:
@@ -175,6 +181,22 @@ class Snapshots(Feed[Snapshot]):
         told = await graph.read("snapshot.relations", RELATIONS, {})
         if self.held is not None and told != self.held.relations:
             await self._read_all(graph)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for cycles among garbage meanwhile.
+
+    Rows by the hundred thousand are lists of lists; each look at all of them would stop everybody
+    else for a second, and find nothing.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _stands(before: Land, after: Land) -> bool:
