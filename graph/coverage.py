@@ -4,6 +4,8 @@
 cannot be judged is unknown, not uncovered.
 """
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +13,13 @@ import numpy as np
 from graph.analysis import coverage
 from graph.bolt import Graph
 from graph.lazy import Lazy
-from graph.measure.count import counted
+from graph.measure.count import counted, counted_in, current
 from graph.measure.found import Found
 from graph.measure.question import Question
 from graph.measure.report import whole
-from graph.model import Asking, Finding, Ranking
+from graph.model import Asking, Finding, Key, Ranking
+from graph.snapshot.column import ordinal
+from graph.snapshot.snapshot import Snapshot
 
 
 def report(question: Question, day: str | None = None) -> Finding:
@@ -67,3 +71,56 @@ def _gaps(question: Question, found: Found) -> Ranking:
         f"gaps {question}",
         (True, True, False),
     )
+
+
+def of_grids(question: Question) -> Callable[[Graph, Asking, Sequence[str]], Any]:
+    """How each of some grids is, as a unit of its own level; the question's own level is not asked.
+
+    By level, all of them are asked of the smallest territory in sight that holds them.
+    """
+
+    async def find(graph: Graph, asking: Asking, codes: Sequence[str]) -> dict[str, Any]:
+        snapshot = await current(graph, asking)
+        found: dict[str, Any] = {}
+        for top, level, wanted in _together(snapshot, asking, codes):
+            asked = replace(question, within=top, level=level)
+            units = await counted_in(snapshot, graph, asked, asking)
+            at = {code: i for i, code in enumerate(units.units.codes)}
+            found |= {code: _one(units, at[code], asked.method) for code in wanted if code in at}
+        return found
+
+    return find
+
+
+def _together(
+    snapshot: Snapshot, asking: Asking, codes: Sequence[str]
+) -> list[tuple[Key, str, list[str]]]:
+    """Grids of a level, and a territory that holds them all; else each for itself."""
+    land, day, sight = snapshot.land, ordinal(asking.day), snapshot.sight(asking)
+    levels: dict[str, list[str]] = {}
+    for code in codes:
+        at = land.index.get(("Grid", code))
+        if at is not None:
+            levels.setdefault(str(land.level[at]), []).append(code)
+    found: list[tuple[Key, str, list[str]]] = []
+    for level, some in levels.items():
+        above = [set(land.above(land.index["Grid", code], day).tolist()) for code in some]
+        common = [at for at in set.intersection(*above) if sight is None or sight[at]]
+        if common:
+            top = max(common, key=lambda at: (len(land.paths[at]), land.paths[at]))
+            found.append((land.key(top), level, some))
+        else:
+            found += [(Key("Grid", code), level, [code]) for code in some]
+    return found
+
+
+def _one(found: Found, i: int, method: str) -> dict[str, Any]:
+    return {
+        "status": coverage.STATUSES[found.status[i]].value,
+        "count": int(found.count[i]),
+        "severity": float(found.severity[i]),
+        "lastActivity": found.last[i] if found.last else None,
+        "reason": found.reason(i),
+        "method": method,
+        "revision": found.revision,
+    }

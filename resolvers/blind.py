@@ -65,7 +65,7 @@ def blind_spots(info: Info, input: Input) -> Finding:
     if input.meters is None and input.minutes is None:
         raise bad_input("a cell needs meters or minutes", "input.meters")
     asked = question(
-        info,
+        info.context,
         CoverageInput(
             kind=input.kind,
             within=input.within,

@@ -1,21 +1,26 @@
 """Who may ask how well a territory is covered, and what must be said to ask it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.types.scalar import DEFAULT_SCALAR_REGISTRY
+from strawberry.types.arguments import convert_argument
 
 import graph.coverage
 import graph.map
 from graph.analysis import sphere
 from graph.measure.question import Question
-from graph.model import Finding
+from graph.model import Asking, Finding
 from resolvers import hours, identity
 from resolvers.auth import READ, policy
-from resolvers.context import TERRITORIES, Info, iso
+from resolvers.context import TERRITORIES, Context, Info, iso
 from resolvers.enum import CoverageKind, GridLevel
 from resolvers.errors import bad_input
+from resolvers.graft import Find, graft
 from resolvers.hours import WeeklyHoursInput
 from resolvers.point import SkillRequirementInput, reach
 
@@ -89,25 +94,79 @@ class CoverageInput:
     )
 
 
+@strawberry.input(description="网格覆盖问题 · What to ask of one grid, as a unit")
+class GridCoverageInput:
+    kind: CoverageKind = strawberry.field(
+        description="类别 · What is asked; MERCHANT counts its merchants that are in an alliance"
+    )
+    k: int = strawberry.field(
+        default=1, description="次数 · How many volunteers cover it, or records do"
+    )
+    skill: SkillRequirementInput | None = strawberry.field(
+        default=None, description="技能 · The skill that must be held"
+    )
+    meters: int | None = strawberry.field(
+        default=None, description="米 · Within so many metres of its centroid"
+    )
+    minutes: int | None = strawberry.field(
+        default=None, description="分钟 · Within so many minutes on foot"
+    )
+    days: int | None = strawberry.field(
+        default=None, description="天数 · Days up to asOf that count; 30 if not given"
+    )
+    hours: list[WeeklyHoursInput] | None = strawberry.field(
+        default=None, description="时段 · TIME: when volunteers are needed"
+    )
+    probability: float | None = strawberry.field(
+        default=None, description="概率 · RESPONSE: how likely enough must come; 0.9 if not given"
+    )
+
+
 Input = Annotated[CoverageInput, strawberry.argument(description="问题 · What is asked")]
 
 
 @policy(READ)
 def coverage(info: Info, input: Input) -> Finding:
-    return graph.coverage.report(question(info, input), iso(input.as_of))
+    return graph.coverage.report(question(info.context, input), iso(input.as_of))
 
 
 @policy(READ)
 def coverage_map(info: Info, input: Input) -> Finding:
-    return graph.map.drawn(question(info, input), iso(input.as_of))
+    return graph.map.drawn(question(info.context, input), iso(input.as_of))
 
 
 @policy(READ)
 def coverage_gaps(info: Info, input: Input) -> Finding:
-    return graph.coverage.gaps(question(info, input), iso(input.as_of))
+    return graph.coverage.gaps(question(info.context, input), iso(input.as_of))
 
 
-def question(info: Info, input: CoverageInput, name: str = "input") -> Question:
+@graft("Grid", "coverage")
+def grid_coverage(context: Context, asking: Asking, arguments: Mapping[str, Any]) -> Find:
+    """Of the day of the answer it is part of."""
+    if asking.day > context.today.isoformat():
+        raise bad_input("coverage is asked of today or earlier", "asOf")
+    given: Any = convert_argument(
+        arguments["input"], GridCoverageInput, DEFAULT_SCALAR_REGISTRY, StrawberryConfig()
+    )
+    asked = question(
+        context,
+        CoverageInput(
+            kind=given.kind,
+            within=strawberry.ID(identity.global_id("Grid", "-")),
+            level=GridLevel.MICRO,
+            k=given.k,
+            skill=given.skill,
+            meters=given.meters,
+            minutes=given.minutes,
+            days=given.days,
+            hours=given.hours,
+            probability=given.probability,
+        ),
+    )
+    return graph.coverage.of_grids(replace(asked, day=asking.day))
+
+
+def question(context: Context, input: CoverageInput, name: str = "input") -> Question:
     """What is asked, with whatever the kind needs and nothing that it has no use for.
 
     `name`: that of the argument, for errors.
@@ -118,7 +177,7 @@ def question(info: Info, input: CoverageInput, name: str = "input") -> Question:
         raise bad_input(f"days is from 1 to {MOST_DAYS}", f"{name}.days")
     if input.probability is not None and not 0 < input.probability <= 1:
         raise bad_input("probability is above 0, up to 1", f"{name}.probability")
-    if input.as_of and input.as_of > info.context.today:
+    if input.as_of and input.as_of > context.today:
         raise bad_input("asOf is today or earlier", f"{name}.asOf")
     skill = input.skill.requirement(f"{name}.skill") if input.skill else None
     limit = reach(input.meters, input.minutes, name)
@@ -140,7 +199,7 @@ def question(info: Info, input: CoverageInput, name: str = "input") -> Question:
         input.kind,
         within,
         input.level.value,
-        iso(input.as_of) or info.context.today.isoformat(),
+        iso(input.as_of) or context.today.isoformat(),
         input.k,
         skill,
         limit,

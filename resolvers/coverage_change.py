@@ -60,12 +60,14 @@ def coverage_trend(info: Info, input: Input, since: Since, step: Step = TrendSte
         if len(days) == MOST_POINTS:
             raise bad_input(f"a trend has up to {MOST_POINTS} days", "since")
         days.append(day.isoformat())
-    return graph.coverage_change.trend(question(info, input), days)
+    return graph.coverage_change.trend(question(info.context, input), days)
 
 
 @policy(READ)
 def coverage_comparison(info: Info, a: Input, b: Other) -> Finding:
-    return graph.coverage_change.comparison(question(info, a, "a"), question(info, b, "b"))
+    return graph.coverage_change.comparison(
+        question(info.context, a, "a"), question(info.context, b, "b")
+    )
 
 
 def _days(since: date, last: date, step: TrendStep) -> Iterator[date]:

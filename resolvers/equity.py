@@ -34,4 +34,4 @@ def coverage_equity(info: Info, input: Input, by: By = Share.POPULATION) -> Find
     if input.level in NESTED:
         i = NESTED.index(input.level)
         levels = [level.value for level in (*NESTED[max(0, i - 1) : i], *NESTED[i + 1 : i + 2])]
-    return graph.equity.report(question(info, input), by, levels)
+    return graph.equity.report(question(info.context, input), by, levels)

@@ -143,7 +143,7 @@ def _asked(info: Info, input: CoverageMatrixInput, kind: CoverageKind) -> Questi
     """What is asked by a column of this kind: of what is said, whatever the kind takes."""
     takes = TAKES[kind]
     return question(
-        info,
+        info.context,
         CoverageInput(
             kind=kind,
             within=input.within,

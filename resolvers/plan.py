@@ -11,7 +11,7 @@ from graphql.execution.values import VariableValues
 from graph import cypher
 from graph.cypher import Statement
 from graph.model import Condition, Reading, Selection, Use
-from resolvers.selection import Occurrence, Planner, Wanted
+from resolvers.selection import Grafted, Occurrence, Planner, Wanted
 from resolvers.shape import Read, typed
 
 
@@ -29,6 +29,7 @@ class Plan:
     rows: Use | None
     places: tuple[Mapping[str, Selection], ...]
     condition: Condition | None = None
+    grafts: tuple[Grafted, ...] = ()
     statements: dict[Any, Statement] = field(default_factory=dict)
 
     def statement(self, key: Any, compiled: Callable[[], Statement]) -> Statement:
@@ -72,7 +73,7 @@ def planned(planner: Planner, return_type: Any, details: Any, at: Occurrence, la
         {name: wanted.selection() for name, wanted in place.wanted.items()}
         for place in planner.places
     )
-    return Plan(read, kind, node, use, places, narrowed)
+    return Plan(read, kind, node, use, places, narrowed, tuple(planner.grafts))
 
 
 def form(operation: OperationDefinitionNode, variables: VariableValues) -> Any:

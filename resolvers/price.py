@@ -44,6 +44,7 @@ MUTATION = 10
 WEIGHTS: Mapping[str, int] = {
     "Query.coverage": 20,
     "CoverageReport.territory": 0,
+    "Grid.coverage": 2,
     "Query.coverageGaps": 40,
     "Query.coverageEquity": 60,
     "CoverageEquity.territory": 0,

@@ -75,6 +75,7 @@ async def read(
     value, asking = await found(result, plan, bound, context)
     answer = Answer(bound, len(plan.places), checked=context.direct)
     await hang(value, plan, answer, asking, context)
+    await graft(value, plan, answer, asking, context)
     if isinstance(result, Finding):  # much of it may be computed now that it is asked for
         return await asyncio.to_thread(_written, value, plan, answer, context.direct)
     return _written(value, plan, answer, context.direct)
@@ -156,6 +157,18 @@ async def hang(value: Any, plan: Plan, answer: Answer, asking: Asking, context: 
         for i, label in enumerate(labels):
             for each in row[f"n{i}"]:
                 answer.rows[number][Key(label, each["node"]["code"])] = each
+
+
+async def graft(value: Any, plan: Plan, answer: Answer, asking: Asking, context: Context) -> None:
+    """Computes what is asked of nodes beyond their rows, for all of one place together."""
+    if not plan.grafts:
+        return
+    answer.asked = [{} for _ in plan.grafts]
+    await asyncio.to_thread(plan.read, value, answer)
+    asked, answer.asked = answer.asked, None
+    for grafted, codes in zip(plan.grafts, asked, strict=True):
+        find = grafted.asked(context, asking, answer.bound.arguments(grafted.at))
+        answer.grafted.append(await find(context.graph, asking, list(codes)))
 
 
 async def run(

@@ -28,6 +28,7 @@ from graph.model import Condition, Key, Link, Page, Parameter, Selection, Tally,
 from resolvers.arguments import Arguments
 from resolvers.condition import condition, kinds, order
 from resolvers.connection import Connection, typename
+from resolvers.graft import GRAFTS, Asked
 from resolvers.identity import global_id, order_tag
 from resolvers.page import Paging
 from resolvers.shape import Answer, Part, Read, checked, each_of, record, typed
@@ -102,6 +103,14 @@ class Place:
     wanted: dict[str, Wanted] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Grafted:
+    """A computed field of nodes where it is asked."""
+
+    asked: Asked
+    at: Occurrence
+
+
 @dataclass
 class Planner:
     """Walks what one root field asks; `places` fills up with where computed answers hold nodes."""
@@ -111,6 +120,7 @@ class Planner:
     operation: OperationDefinitionNode
     bound: Bound
     places: list[Place] = field(default_factory=list)
+    grafts: list[Grafted] = field(default_factory=list)
 
     def below(
         self, kind: GraphQLObjectType, details: Details, path: tuple[str, ...]
@@ -145,6 +155,8 @@ class Planner:
         if name == "id":
             wanted.properties.add("code")
             return Part(key, lambda row, _: global_id(wanted.label, row["node"]["code"]), str)
+        if (wanted.label, name) in GRAFTS:
+            return self.graft(wanted, key, at, details)
         if name in node.derived:
             return self.derived(wanted, key, at, details)
         if name in node.links:
@@ -163,6 +175,20 @@ class Planner:
             lambda row, answer: read(derived.make(row["node"], answer.bound.arguments(at)), answer),
             kind,
         )
+
+    def graft(self, wanted: Wanted, key: str, at: Occurrence, details: Details) -> Part:
+        wanted.properties.add("code")
+        number = len(self.grafts)
+        self.grafts.append(Grafted(GRAFTS[wanted.label, at.node.name.value], at))
+        read, kind = self.value(at.definition.type, details, at)
+
+        def graft(row: Any, answer: Answer) -> Any:
+            code = row["node"]["code"]
+            if answer.asked is not None:
+                answer.asked[number][code] = None
+            return read(answer.grafted[number].get(code), answer) if answer.grafted else None
+
+        return Part(key, graft, kind)
 
     def tally(self, wanted: Wanted, key: str, at: Occurrence) -> Part:
         name = at.node.name.value
@@ -318,7 +344,8 @@ class Planner:
                 return None
             row = answer.rows[number].get(key)
             found = None if row is None else known[key.label][0](row, answer)
-            return checked(found, known[key.label][1]) if answer.checked else found
+            whole = answer.checked and answer.asked is None
+            return checked(found, known[key.label][1]) if whole else found
 
         return read, known[kind.name][1] if kind.name in known else Any
 

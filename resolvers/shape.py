@@ -53,7 +53,8 @@ class Answer:
     """One answer in the making: what the request brought, and the rows read so far.
 
     While `wanted` is a list, keys met at place i are noted in `wanted[i]`; afterwards `rows[i]`
-    holds what was read of them.
+    holds what was read of them. Then, while `asked` is a list, the codes of nodes at graft i are
+    noted in `asked[i]`; afterwards `grafted[i]` holds what was computed of them.
     """
 
     def __init__(self, bound: Any, places: int, checked: bool) -> None:
@@ -61,6 +62,8 @@ class Answer:
         self.checked = checked
         self.wanted: list[dict[Key, None]] | None = [{} for _ in range(places)]
         self.rows: list[dict[Key, Any]] = [{} for _ in range(places)]
+        self.asked: list[dict[str, None]] | None = None
+        self.grafted: list[Mapping[str, Any]] = []
         self.kept: dict[Any, Any] = {}
 
     def note(self, place: int, key: Key | None) -> None:

@@ -91,7 +91,7 @@ Input = Annotated[CoverageSimulationInput, strawberry.argument(description="æƒ…æ
 
 @policy(PEOPLE)
 def coverage_simulation(info: Info, input: Input) -> Finding:
-    asked = question(info, input.question, "input.question")
+    asked = question(info.context, input.question, "input.question")
     for name, kinds in CHANGES.items():
         if getattr(input, name) and asked.kind not in kinds:
             shown = NAMES.get(name, name)

@@ -5,8 +5,10 @@ import strawberry
 import graph.grid
 import resolvers.grid
 from graph.kind import GeoJSON
+from resolvers.coverage import GridCoverageInput
 from resolvers.enum import GridLevel, GridWorkerKind
 from schema.change import create, mutations, relate, update
+from schema.grid_coverage import GridCoverage
 from schema.part import Held, Versioned
 from schema.ref import (
     DivisionRef,
@@ -113,6 +115,10 @@ class Grid(Territory, Versioned):
     )
     patrol_notes: Connection[Edge[PatrolNoteRef], PatrolNoteRef] = connection(
         "PatrolNote", "随手记 · Notes taken on patrol in it or below"
+    )
+    coverage: GridCoverage = asked(
+        "覆盖 · How well it is looked after, as a unit of its own level",
+        input=(GridCoverageInput, "问题 · What is asked"),
     )
     neighbors: Connection[NeighborEdge, GridRef] = connection(
         "Grid", "相邻网格 · Grids of the same level whose boundaries touch"

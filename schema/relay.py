@@ -16,7 +16,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from graph import registry
-from graph.kind import Day, Moment, enumerated, plain, whole
+from graph.kind import Day, Moment, enumerated, optional, plain, whole
 from graph.model import Node as Declared
 from resolvers.enum import Direction
 from schema.ref import DataSourceRef
@@ -130,7 +130,7 @@ def _argued(field: StrawberryField, arguments: dict[str, tuple[Any, str]]) -> St
                 "order_by" if name == "orderBy" else name,
                 name,
                 StrawberryAnnotation(hint, namespace=namespace),
-                default=None,
+                default=None if optional(hint) else strawberry.UNSET,
                 description=said,
             )
             for name, (hint, said) in arguments.items()

@@ -144,6 +144,16 @@ class Land:
         return Inner.of(self.within, len(self))
 
     @cached_property
+    def outer(self) -> "Inner":
+        within = self.within
+        turned = Dated(within.other, within.one, within.since, within.until, within.mark)
+        return Inner.of(turned, len(self))
+
+    def above(self, at: int, day: int) -> Ints:
+        """What a territory lies within, it itself included."""
+        return self.outer.of_one(at, day)
+
+    @cached_property
     def parts(self) -> "Inner":
         return Inner.of(self.steps, len(self))
 
