@@ -24,6 +24,7 @@ import schema
 from graph import registry
 from graph.kind import Day, Moment, enumerated, plain, whole
 from graph.model import Node
+from resolvers.graft import GRAFTS
 
 ROOT = Path(schema.__file__).parent.parent
 CONTRACT = ROOT.parent / "shared" / "contract.graphql"
@@ -104,7 +105,7 @@ def nullable(node: Node, name: str) -> bool | None:
     """Whether the declaration lets a field be absent; None where it says nothing of it."""
     if name == "id" or node.count(name):
         return False
-    if name in node.derived:
+    if name in node.derived or (node.label, name) in GRAFTS:
         return None
     if name in node.links:
         return not node.links[name].many
