@@ -48,6 +48,12 @@ ROOTS = (
 LISTS = ("grids", "people", "merchants", "socialOrganizations", "partyOrganizations", "divisions")
 WITHIN = ("within: $grid", "within: $division")
 COMPUTED = ("search", "coverage", "volunteers", "gridsAt")
+# What can be asked of a grid as a unit of coverage.
+ASKED = (
+    "{kind: HEAD_ASSIGNED}",
+    "{kind: VISIT, days: 90, k: 2}",
+    '{kind: SKILL, skill: {skill: "health", minLevel: 2}, meters: 400}',
+)
 KEYS = ("class", "from", "in", "all", "node", "edge", "key", "rows", "total", "tag", "l0", "f1")
 TEXTS = ("", "华", "示例", "ZZ", "P-SF-V0", "law", "'", "\\", "p0", "n.code")
 
@@ -185,6 +191,8 @@ class Author:
         args = definition.args
         if "first" in args:
             said.append(f"{self.chance.choice(['first', 'last'])}: {self.chance.randint(1, 3)}")
+        if "input" in args:
+            said.append(f"input: {self.chance.choice(ASKED)}")
         for name in ("filter", "orderBy", "crs", "partyMembersOnly", "status", *self.dated):
             if name in args and self.chance.random() < 0.3:
                 value = self.value(args[name].type, 2)

@@ -16,10 +16,11 @@ import neo4j
 from neo4j import exceptions as driver_errors
 from neo4j._async.io import AcquisitionAuth, AcquisitionDatabase
 from neo4j._async.io._bolt._common import Response
+from neo4j._async_compat.network import _bolt_socket
 
+from graph import opening
 from graph.exchange import Exchange, Failed
 from graph.home import Endpoint
-from graph.opening import Opening
 
 T = TypeVar("T")
 
@@ -128,7 +129,7 @@ class Graph:
     settings: BoltSettings = field(default_factory=BoltSettings)
     observers: list[Callable[[Ran], None]] = field(default_factory=list)
     endings: set[asyncio.Task[None]] = field(default_factory=set)
-    memory: dict[type[Any], Any] = field(default_factory=dict)
+    memory: dict[type[Any], Any] = field(default_factory=dict, repr=False)
 
     def kept(self, kind: type[T]) -> T:
         """What this process keeps in memory of the graph: one of each kind, made once."""
@@ -318,6 +319,7 @@ async def connected(
     An embedded engine may come back at another port: each new connection asks `where` it is.
     """
     chosen, endpoint = settings or BoltSettings(), where()
+    opening.mend(_bolt_socket)
 
     def driver(pool: int) -> neo4j.AsyncDriver:
         return neo4j.AsyncGraphDatabase.driver(
@@ -334,8 +336,6 @@ async def connected(
         )
 
     async with driver(chosen.pool) as main, driver(1) as aside:
-        pools: list[Any] = [main._pool, aside._pool]
-        openings = [Opening(pool, chosen.read_seconds) for pool in pools]
         graph = Graph(main, Doomed(aside, endpoint.database), endpoint.database, chosen)
         try:
             yield graph
@@ -343,8 +343,6 @@ async def connected(
             for ending in graph.endings:
                 ending.cancel()
             await asyncio.gather(*graph.endings, return_exceptions=True)
-            for opening in openings:
-                await opening.over()
 
 
 def _address(endpoint: Endpoint) -> neo4j.Address:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import neo4j
 import pytest
+from neo4j._async_compat.network import _bolt_socket
 
 from graph import engine as module
 from graph.bolt import Graph, GraphError, TimedOut, connected
@@ -147,9 +148,9 @@ async def left_open(
             await connect(*at)
             task.cancel()
 
-        monkeypatch.setattr(loop, "sock_connect", connected)
-        await asyncio.wait([task])
-        monkeypatch.undo()
+        with monkeypatch.context() as patch:
+            patch.setattr(loop, "sock_connect", connected)
+            await asyncio.wait([task])
         assert task.cancelled()
 
     with warnings.catch_warnings(record=True) as told:
@@ -174,6 +175,8 @@ def test_the_driver_still_leaves_the_socket_of_a_cancelled_opening(
     engine: Endpoint, run: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When this fails, `graph/opening.py` can go."""
+
+    monkeypatch.setattr(_bolt_socket, "socket", socket.socket)
 
     async def opening() -> None:
         known = neo4j.AsyncGraphDatabase.driver(engine.uri, auth=(engine.user, engine.password))

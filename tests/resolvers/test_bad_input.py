@@ -447,7 +447,10 @@ FILL: dict[str, Any] = {
 
 
 def filled(kind: GraphQLInputObjectType, but: str) -> dict[str, Any]:
-    """The input fields that must be there beside one."""
+    """The input fields that must be there beside one; of a choice, one."""
+    if kind.is_one_of:
+        name, field = next(iter(kind.fields.items()))
+        return {} if but else {name: fill(field.type)}
     return {
         name: fill(field.type)
         for name, field in kind.fields.items()

@@ -759,6 +759,8 @@ def literal(kind: Any) -> str:
     }
     if hasattr(whole, "fields"):
         needed = {n: f for n, f in whole.fields.items() if str(f.type).endswith("!")}
+        if getattr(whole, "is_one_of", False):
+            needed = dict([next(iter(whole.fields.items()))])
         text = f"{{{', '.join(f'{n}: {literal(f.type)}' for n, f in needed.items())}}}"
     else:
         text = plain.get(whole.name) or next(iter(whole.values))
