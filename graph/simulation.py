@@ -79,7 +79,7 @@ def simulation(question: Question, scenario: Scenario, day: str | None = None) -
             changed = _changed(snapshot, scenario, gone)
             before = judged(snapshot, question, asking, told)
             after = judged(changed, later, asking, then)
-            return _record(Outcome(question, asking, scenario, changed, before, after), len(gone))
+            return _record(Outcome(later, asking, scenario, changed, before, after))
 
         return await asyncio.to_thread(compared)
 
@@ -102,7 +102,8 @@ async def _gone(graph: Graph, scenario: Scenario, asking: Asking) -> set[str]:
 def members(label: str, bounded: bool) -> LiteralString:
     """Codes of the members of a team or organization in sight."""
     node, predicates = registry.node(label), Predicates(bounded)
-    found = match("(n)<-[m:MEMBER_OF]-(p:Person)", [valid("m", "day")])
+    seen = predicates.inside("p", registry.node("Person"))
+    found = match("(n)<-[m:MEMBER_OF]-(p:Person)", [valid("m", "day"), seen])
     return (
         f"{match(f'(n:{node.label} {{code: $code}})', [predicates.inside('n', node)])} "
         f"CALL (n) {{ {found} RETURN collect(DISTINCT p.code) AS members }} RETURN members AS row"
@@ -152,7 +153,7 @@ def _row(number: int, added: Added) -> list[Any]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is found before and after."""
+    """What is found before and after; the question is the later one, which says who is gone."""
 
     question: Question
     asking: Asking
@@ -192,7 +193,7 @@ class Outcome:
             return [], []
         people, k = self.changed.people, self.question.k
         others = ~self.changed.volunteers(self.asking, self.question.skill)
-        gone = set(self.question.absent.people) | set(self.scenario.people)
+        gone = self.question.absent.people
         others[[people.index[code] for code in gone if code in people.index]] = False
         others &= np.asarray([code[:1] not in ("", "+") for code in people.codes], np.bool_)
         sight = self.changed.sight(self.asking)
@@ -225,7 +226,7 @@ def _greedy(
     return chosen, gains
 
 
-def _record(outcome: Outcome, gone: int) -> dict[str, Any]:
+def _record(outcome: Outcome) -> dict[str, Any]:
     question, before, after = outcome.question, outcome.before, outcome.after
     one, other = outcome.both()
     was = coverage.really(before.status)[one]
@@ -236,7 +237,7 @@ def _record(outcome: Outcome, gone: int) -> dict[str, Any]:
     return {
         "before": first,
         "after": second,
-        "gone": gone,
+        "gone": len(question.absent.people),
         **change(first, second),
         "expectedEffective": lambda _: outcome.expected(),
         "uncovered": lambda _: units_of(after, other[was & ~is_], "uncovered"),

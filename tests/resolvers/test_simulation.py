@@ -210,6 +210,31 @@ def test_replacements_are_those_who_would_cover_most_again(ask: Any, known: Know
     assert [edge["gain"] for edge in found] == sorted((e["gain"] for e in found), reverse=True)
 
 
+STANDING_IN = """query ($input: CoverageSimulationInput!) { coverageSimulation(input: $input) {
+  replacements(first: 50) { nodes { code
+    organizations(first: 5) { nodes { id } } teams(first: 5) { nodes { id } } } } } }"""
+
+
+def test_nobody_who_is_gone_stands_in(ask: Any) -> None:
+    """Neither are members of an absent team or organization proposed, who would have been."""
+    question = {"kind": "SKILL", "level": "MICRO", "skill": {"skill": "sign-language"}, "k": 2}
+    question |= {"within": SHIFO, "meters": 300}
+
+    def standing_in(teams: list[str]) -> list[Any]:
+        input = {"question": question, "teams": teams, "recruits": 50}
+        found = ask.data(STANDING_IN, {"input": input})["coverageSimulation"]
+        nodes: list[Any] = found["replacements"]["nodes"]
+        return nodes
+
+    def of(node: Any) -> set[str]:
+        return {each["id"] for kind in ("organizations", "teams") for each in node[kind]["nodes"]}
+
+    absent = set[str]().union(*map(of, standing_in([])))
+    assert absent
+    for node in standing_in(sorted(absent)):
+        assert of(node).isdisjoint(absent)
+
+
 SKILLED = {"kind": "SKILL", "level": "L3", "skill": {"skill": "law"}}
 HERE = {"longitude": 113.5, "latitude": 34.8, "crs": "WGS84"}
 PERSON, NOBODY = global_id("Person", "P-RIDER-01"), global_id("Person", "NOBODY")
