@@ -195,14 +195,24 @@ class Asker:
         return answer["data"]
 
     async def timed(
-        self, name: str, work: Callable[[int], Awaitable[Any]], rounds: int, most: float
-    ) -> None:
-        """Milliseconds of each round, against the most that it should take."""
-        took, blocked = [], 0.0
+        self,
+        name: str,
+        work: Callable[[int], Awaitable[Any]],
+        rounds: int,
+        most: float,
+        before: Callable[[], Awaitable[None]] | None = None,
+    ) -> list[Any]:
+        """What each round gave; its milliseconds are kept, against the most it should take.
+
+        `before` is done ahead of each, and not counted.
+        """
+        took, gave, blocked = [], [], 0.0
         for number in range(rounds):
+            if before:
+                await before()
             async with self.probe():
                 start = time.perf_counter()
-                await work(number)
+                gave.append(await work(number))
                 took.append((time.perf_counter() - start) * 1000)
             blocked = max(blocked, self.probe.worst * 1000)
         self.rows.append(
@@ -215,6 +225,7 @@ class Asker:
             }
         )
         say(f"{name}: {self.rows[-1]}")
+        return gave
 
 
 async def measured(asked: Asker, rounds: int, reach: int) -> dict[str, Any]:
@@ -275,25 +286,14 @@ async def measured(asked: Asker, rounds: int, reach: int) -> dict[str, Any]:
         lambda tx: tx.run("board", "CREATE (:Skill {code: $c, name: $c})", {"c": new})
     )
     await graph.kept(Snapshots).current(graph)
-    seen: list[int] = []
-    for name, query, wanted in (
-        ("one skill, after a change", ONE, {**one(0), "skill": {"skill": new}}),
-        ("a page, after a change", PAGE, board("MICRO")),
-    ):
-        took, blocked = [], 0.0
-        for _ in range(rounds):
-            await learned()
-            async with asked.probe():
-                start = time.perf_counter()
-                found = await asked(query, wanted)
-                took.append((time.perf_counter() - start) * 1000)
-            blocked = max(blocked, asked.probe.worst * 1000)
-            if query is ONE:
-                seen.append(found["coverage"]["numerator"])
-        asked.rows.append(
-            {"what": name, "median_ms": round(statistics.median(took), 1),
-             "worst_ms": round(max(took), 1), "blocked_ms": round(blocked, 1), "should_ms": 100}
-        )  # fmt: skip
+    wanted = {**one(0), "skill": {"skill": new}}
+    gave = await asked.timed(
+        "one skill, after a change", lambda _: asked(ONE, wanted), rounds, 100, learned
+    )
+    seen = [answer["coverage"]["numerator"] for answer in gave]
+    await asked.timed(
+        "a page, after a change", lambda _: asked(PAGE, board("MICRO")), rounds, 100, learned
+    )
     if not all(a < b for a, b in itertools.pairwise(seen)):
         raise SystemExit(f"a change was not seen by the next question: {seen}")
     return memory

@@ -163,19 +163,23 @@ async def run(count: int, start: int) -> dict[str, Any]:
     }
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--operations", type=int, default=10_000)
-    parser.add_argument("--seed", type=int, default=1)
-    wanted = parser.parse_args()
-    result = asyncio.run(run(wanted.operations, wanted.seed))
-    table = Table("ended", "operations")
+def shown(result: dict[str, Any], what: str) -> int:
+    """Prints how what was asked ended, and a JSON line; the exit status."""
+    table = Table("ended", what)
     for name, value in result["ended"].items():
         table.add_row(name, f"{value:,}")
     console = Console()
     console.print(table)
     console.print_json(json.dumps(result), indent=None)
     return 1 if result["wrong"] or result["logged"] else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--operations", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    wanted = parser.parse_args()
+    return shown(asyncio.run(run(wanted.operations, wanted.seed)), "operations")
 
 
 if __name__ == "__main__":

@@ -23,15 +23,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import server  # noqa: E402
 from benchmarks.author import FREE, SCHEMA, Author  # noqa: E402
-from benchmarks.fuzz import Spoken  # noqa: E402
+from benchmarks.fuzz import Spoken, shown  # noqa: E402
 from benchmarks.parity import TODAY  # noqa: E402
 from graph.bolt import Graph  # noqa: E402
 from resolvers.auth import DEVELOPER  # noqa: E402
@@ -90,14 +88,7 @@ def main() -> int:
     parser.add_argument("--documents", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
-    result = asyncio.run(run(wanted.documents, wanted.seed))
-    table = Table("ended", "documents")
-    for name, value in result["ended"].items():
-        table.add_row(name, f"{value:,}")
-    console = Console()
-    console.print(table)
-    console.print_json(json.dumps(result), indent=None)
-    return 1 if result["wrong"] or result["logged"] else 0
+    return shown(asyncio.run(run(wanted.documents, wanted.seed)), "documents")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import numpy as np
 
 from graph import geometry
 from graph.analysis import coverage
-from graph.analysis.coverage import STATUSES, Floats
+from graph.analysis.coverage import Floats
 from graph.bolt import Graph
 from graph.crs import Crs
 from graph.map import feature
@@ -84,7 +84,7 @@ def spots(question: Question, resolution: int, day: str | None = None) -> Findin
 
     async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
         snapshot = await current(graph, asking)
-        known(snapshot, question)
+        known(snapshot, question.skill)
         homes = units(snapshot, question, asking)
         outline = await _outline(graph, question, asking)
         _, others = await read(graph, question, asking)
@@ -162,10 +162,7 @@ def _listed(found: Found, order: Places) -> list[dict[str, Any]]:
         {
             "cell": found.units.codes[i],
             "people": round(float(found.units.people[i]), 2),
-            "status": STATUSES[found.status[i]].value,
-            "count": int(found.count[i]),
-            "severity": float(found.severity[i]),
-            "reason": found.reason(i),
+            **found.told(i),
             "center": _center(found, i),
         }
         for i in order.tolist()

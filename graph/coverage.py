@@ -63,11 +63,7 @@ def _gaps(question: Question, found: Found) -> Ranking:
                 found.units.codes[int(at[i])],
             ),
         ),
-        lambda i: {
-            "status": coverage.STATUSES[found.status[at[i]]].value,
-            "severity": float(found.severity[at[i]]),
-            "reason": found.reason(int(at[i])),
-        },
+        lambda i: found.told(int(at[i])),
         f"gaps {question}",
         (True, True, False),
     )
@@ -86,7 +82,8 @@ def of_grids(question: Question) -> Callable[[Graph, Asking, Sequence[str]], Any
             asked = replace(question, within=top, level=level)
             units = await counted_in(snapshot, graph, asked, asking)
             at = {code: i for i, code in enumerate(units.units.codes)}
-            found |= {code: _one(units, at[code], asked.method) for code in wanted if code in at}
+            by = {"method": asked.method, "revision": units.revision}
+            found |= {code: units.told(at[code]) | by for code in wanted if code in at}
         return found
 
     return find
@@ -112,15 +109,3 @@ def _together(
         else:
             found += [(Key("Grid", code), level, [code]) for code in some]
     return found
-
-
-def _one(found: Found, i: int, method: str) -> dict[str, Any]:
-    return {
-        "status": coverage.STATUSES[found.status[i]].value,
-        "count": int(found.count[i]),
-        "severity": float(found.severity[i]),
-        "lastActivity": found.last[i] if found.last else None,
-        "reason": found.reason(i),
-        "method": method,
-        "revision": found.revision,
-    }

@@ -5,7 +5,6 @@ import json
 from typing import Any, LiteralString
 
 from graph import registry
-from graph.analysis.coverage import STATUSES
 from graph.bolt import Graph
 from graph.measure.count import UNITS, counted
 from graph.measure.found import Found
@@ -72,15 +71,13 @@ def _features(found: Found, known: dict[str, Any]) -> list[dict[str, Any]]:
 
 def feature(found: Found, i: int, geometry: Any, more: dict[str, Any]) -> dict[str, Any]:
     """What is found of a unit, as a feature."""
+    told = found.told(i)
     return {
         "type": "Feature",
         "id": found.units.codes[i],
         "geometry": geometry,
         "properties": {
             **more,
-            "status": STATUSES[found.status[i]].value,
-            "count": int(found.count[i]),
-            "severity": float(found.severity[i]),
-            "reason": found.reason(i),
+            **{name: told[name] for name in ("status", "count", "severity", "reason")},
         },
     }

@@ -88,7 +88,7 @@ async def _board(
         return [_told(asked.kind) for asked in wanted.kinds], KindBoard(found[0].units, found)
     rows = units(snapshot, question, asking)
     if wanted.hours is not None:
-        known(snapshot, question)
+        known(snapshot, question.skill)
         spans = wanted.hours or hourly()
         hourly_board = HourBoard(snapshot, question, asking, rows, spans)
         return [_column(span, hours=[shown(span)]) for span in spans], hourly_board

@@ -18,8 +18,8 @@ from graph.analysis.plan.exchange import Exchange
 from graph.analysis.plan.planner import METRES
 from graph.analysis.plan.question import Limits, Objective, Plan, Question
 from graph.bolt import Graph
-from graph.measure.count import current
-from graph.model import Asking, Finding, Key, Missing, Ranking, Unfit
+from graph.measure.count import current, known
+from graph.model import Asking, Finding, Key, Ranking, Unfit
 from graph.requirement import Requirement
 from graph.snapshot.column import Floats, ordinal
 from graph.snapshot.near import MOST
@@ -121,8 +121,7 @@ async def prepared(graph: Graph, wanted: Wanted, asking: Asking) -> tuple[Ground
 
 async def _ground(graph: Graph, wanted: Wanted, asking: Asking) -> Ground:
     snapshot = await current(graph, asking)
-    if wanted.skill and wanted.skill.skill not in snapshot.skills.index:
-        raise Missing("input.skill")
+    known(snapshot, wanted.skill)
     return await asyncio.to_thread(_found, snapshot, wanted, asking)
 
 

@@ -17,7 +17,7 @@ from graph.measure.count import current, judged, known, read
 from graph.measure.found import Found
 from graph.measure.pairs import Pairs, volunteers
 from graph.measure.question import Absent, CoverageKind, Question
-from graph.measure.report import change, units_of, whole
+from graph.measure.report import change, whole
 from graph.model import Asking, Finding, Key, Missing, Ranking
 from graph.predicate import Predicates, match, valid
 from graph.requirement import Requirement
@@ -67,7 +67,7 @@ def simulation(question: Question, scenario: Scenario, day: str | None = None) -
 
     async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
         snapshot = await current(graph, asking)
-        known(snapshot, question)
+        known(snapshot, question.skill)
         gone = await _gone(graph, scenario, asking)
         told = await read(graph, question, asking)
         absent = Absent(tuple(sorted(gone)), scenario.merchants, scenario.grids)
@@ -187,10 +187,18 @@ class Outcome:
         likely = response.at_least(there.unit, chance, there.units, self.question.k)
         return round(float(likely[self.after.status != coverage.UNKNOWN].sum()), 6)
 
-    def replacements(self) -> tuple[list[str], list[int]]:
+    def replacements(self) -> Ranking:
         """Who, if they volunteered with the skill, would cover most units again; greedily."""
-        if self.question.kind is not CoverageKind.SKILL:
-            return [], []
+        chosen = self._best() if self.question.kind is CoverageKind.SKILL else []
+        return Ranking(
+            [Key("Person", code) for code, _ in chosen],
+            [(i, code) for i, (code, _) in enumerate(chosen)],
+            lambda i: {"gain": chosen[i][1]},
+            f"replacements {self.question}",
+            (False, False),
+        )
+
+    def _best(self) -> list[tuple[str, int]]:
         people, k = self.changed.people, self.question.k
         others = ~self.changed.volunteers(self.asking, self.question.skill)
         gone = self.question.absent.people
@@ -205,25 +213,21 @@ class Outcome:
 
 def _greedy(
     there: Pairs, count: Any, k: int, codes: Sequence[str], most: int
-) -> tuple[list[str], list[int]]:
-    """Who covers most units that only lack one, then most that lack any, then by code."""
-    chosen: list[str] = []
-    gains: list[int] = []
+) -> list[tuple[str, int]]:
+    """Who covers most units that only lack one, then most that lack any, then by code; how many."""
+    chosen: list[tuple[str, int]] = []
     free = np.ones(len(codes), np.bool_)
     while len(chosen) < most:
         kept = free[there.person]
         full = np.bincount(there.person[kept & (count[there.unit] == k - 1)], minlength=len(codes))
         some = np.bincount(there.person[kept & (count[there.unit] < k)], minlength=len(codes))
-        best = [i for i in np.flatnonzero(some == some[full == full.max()].max()).tolist()
-                if full[i] == full.max()]  # fmt: skip
         if not some.any():
             break
-        one = min(best, key=lambda i: codes[i])
-        chosen.append(codes[one])
-        gains.append(int(full[one]))
+        one = min(np.flatnonzero(some).tolist(), key=lambda i: (-full[i], -some[i], codes[i]))
+        chosen.append((codes[one], int(full[one])))
         free[one] = False
         count[there.unit[there.person == one]] += 1
-    return chosen, gains
+    return chosen
 
 
 def _record(outcome: Outcome) -> dict[str, Any]:
@@ -232,7 +236,6 @@ def _record(outcome: Outcome) -> dict[str, Any]:
     was = coverage.really(before.status)[one]
     is_ = coverage.really(after.status)[other]
     single = was & is_ & (before.count[one] > 1) & (after.count[other] == 1)
-    people, gains = outcome.replacements()
     first, second = whole(question, before), whole(question, after)
     return {
         "before": first,
@@ -240,14 +243,8 @@ def _record(outcome: Outcome) -> dict[str, Any]:
         "gone": len(question.absent.people),
         **change(first, second),
         "expectedEffective": lambda _: outcome.expected(),
-        "uncovered": lambda _: units_of(after, other[was & ~is_], "uncovered"),
-        "covered": lambda _: units_of(after, other[is_ & ~was], "covered"),
-        "singleCovered": lambda _: units_of(after, other[single], "single"),
-        "replacements": Ranking(
-            [Key("Person", code) for code in people],
-            [(i, code) for i, code in enumerate(people)],
-            lambda i: {"gain": gains[i]},
-            f"replacements {question}",
-            (False, False),
-        ),
+        "uncovered": lambda _: after.ranked(other[was & ~is_], "uncovered"),
+        "covered": lambda _: after.ranked(other[is_ & ~was], "covered"),
+        "singleCovered": lambda _: after.ranked(other[single], "single"),
+        "replacements": lambda _: outcome.replacements(),
     }

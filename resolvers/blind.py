@@ -10,7 +10,7 @@ from graph.geometry import COARSEST, FINEST
 from graph.model import Finding
 from resolvers.auth import READ, policy
 from resolvers.context import Info, iso
-from resolvers.coverage import CoverageInput, question
+from resolvers.coverage import alike, question
 from resolvers.enum import CoverageKind, GridLevel
 from resolvers.errors import bad_input
 from resolvers.hours import WeeklyHoursInput
@@ -64,19 +64,5 @@ def blind_spots(info: Info, input: Input) -> Finding:
         raise bad_input(f"resolution is from {COARSEST} to {FINEST}", "input.resolution")
     if input.meters is None and input.minutes is None:
         raise bad_input("a cell needs meters or minutes", "input.meters")
-    asked = question(
-        info.context,
-        CoverageInput(
-            kind=input.kind,
-            within=input.within,
-            level=input.level,
-            as_of=input.as_of,
-            k=input.k,
-            skill=input.skill,
-            meters=input.meters,
-            minutes=input.minutes,
-            hours=input.hours,
-            probability=input.probability,
-        ),
-    )
+    asked = question(info.context, alike(input))
     return graph.blind.spots(asked, input.resolution, iso(input.as_of))

@@ -1,7 +1,7 @@
 """Who may ask how well a territory is covered, and what must be said to ask it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -148,22 +148,15 @@ def grid_coverage(context: Context, asking: Asking, arguments: Mapping[str, Any]
     given: Any = convert_argument(
         arguments["input"], GridCoverageInput, DEFAULT_SCALAR_REGISTRY, StrawberryConfig()
     )
-    asked = question(
-        context,
-        CoverageInput(
-            kind=given.kind,
-            within=strawberry.ID(identity.global_id("Grid", "-")),
-            level=GridLevel.MICRO,
-            k=given.k,
-            skill=given.skill,
-            meters=given.meters,
-            minutes=given.minutes,
-            days=given.days,
-            hours=given.hours,
-            probability=given.probability,
-        ),
-    )
+    nowhere = strawberry.ID(identity.global_id("Grid", "-"))
+    asked = question(context, alike(given, within=nowhere, level=GridLevel.MICRO))
     return graph.coverage.of_grids(replace(asked, day=asking.day))
+
+
+def alike(given: Any, **more: Any) -> CoverageInput:
+    """What another input says in the same words, as the input of a report."""
+    names = [each.name for each in fields(CoverageInput) if hasattr(given, each.name)]
+    return CoverageInput(**{name: getattr(given, name) for name in names}, **more)
 
 
 def question(context: Context, input: CoverageInput, name: str = "input") -> Question:

@@ -14,6 +14,7 @@ from graph.measure.mode import CATEGORIES, NIGHT
 from graph.measure.question import Ground, Question, Units
 from graph.model import Asking, Missing
 from graph.predicate import Predicates, valid, where
+from graph.requirement import Requirement
 from graph.scope import ground
 from graph.snapshot.column import ordinal
 from graph.snapshot.snapshot import Snapshot, Snapshots
@@ -36,14 +37,14 @@ async def current(graph: Graph, asking: Asking) -> Snapshot:
 
 async def counted_in(snapshot: Snapshot, graph: Graph, question: Question, asking: Asking) -> Found:
     """The same, for whoever asks several times, of one snapshot."""
-    known(snapshot, question)
+    known(snapshot, question.skill)
     told = await read(graph, question, asking)
     return await asyncio.to_thread(judged, snapshot, question, asking, told)
 
 
-def known(snapshot: Snapshot, question: Question) -> None:
+def known(snapshot: Snapshot, skill: Requirement | None) -> None:
     """Raises Missing for a skill that does not exist."""
-    if question.skill and question.skill.skill not in snapshot.skills.index:
+    if skill and skill.skill not in snapshot.skills.index:
         raise Missing("input.skill")
 
 

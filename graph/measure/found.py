@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from graph.analysis import coverage
-from graph.analysis.coverage import Floats, Integers, Statuses
+from graph.analysis.coverage import STATUSES, Floats, Integers, Statuses
+from graph.lazy import Lazy
 from graph.measure.question import Units
-from graph.snapshot.column import Mask
+from graph.model import Ranking
+from graph.snapshot.column import Mask, Places
 
 Reason = Callable[[int], str]
 
@@ -55,6 +58,26 @@ class Found:
         if status == coverage.UNKNOWN:
             return self.unknown(i)
         return self.lacking(i) if status <= coverage.FORMAL_ONLY else None
+
+    def told(self, i: int) -> dict[str, Any]:
+        """How one unit is, for a client."""
+        return {
+            "status": STATUSES[self.status[i]].value,
+            "count": int(self.count[i]),
+            "severity": float(self.severity[i]),
+            "lastActivity": self.last[i] if self.last else None,
+            "reason": self.reason(i),
+        }
+
+    def ranked(self, which: Places, tag: str) -> Ranking:
+        """Some units by code, each with how it is."""
+        units = self.units
+        return Ranking(
+            Lazy(len(which), lambda i: units.key(int(which[i]))),
+            Lazy(len(which), lambda i: (units.codes[int(which[i])],)),
+            lambda i: self.told(int(which[i])),
+            tag,
+        )
 
     def on_paper(self, which: Mask) -> "Found":
         """These are covered on paper only."""

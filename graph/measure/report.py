@@ -7,7 +7,6 @@ import numpy as np
 
 from graph.analysis import coverage
 from graph.analysis.coverage import STATUSES
-from graph.lazy import Lazy
 from graph.measure.found import Found
 from graph.measure.question import Question
 from graph.model import Key, Ranking
@@ -66,21 +65,7 @@ def _listed(found: Found, units: Places, status: Sequence[Any] | None) -> Rankin
         wanted = [STATUSES.index(each) for each in status]
         units = units[np.isin(found.status[units], wanted)]
 
-    def edge(i: int) -> dict[str, Any]:
-        at = int(units[i])
-        return {
-            "status": STATUSES[found.status[at]].value,
-            "count": int(found.count[at]),
-            "lastActivity": found.last[at] if found.last else None,
-            "reason": found.reason(at),
-        }
-
-    return Ranking(
-        Lazy(len(units), lambda i: found.units.key(int(units[i]))),
-        Lazy(len(units), lambda i: (found.units.codes[int(units[i])],)),
-        edge,
-        f"units {status}",
-    )
+    return found.ranked(units, f"units {status}")
 
 
 def change(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
@@ -90,13 +75,3 @@ def change(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
         "effectiveChange": after["effective"] - before["effective"],
         "ratioChange": None if one is None or other is None else round(other - one, 9),
     }
-
-
-def units_of(found: Found, units: Places, tag: str) -> Ranking:
-    """Some units, by code."""
-    return Ranking(
-        Lazy(len(units), lambda i: found.units.key(int(units[i]))),
-        Lazy(len(units), lambda i: (found.units.codes[int(units[i])],)),
-        lambda _: {},
-        tag,
-    )

@@ -19,11 +19,14 @@ from graph.snapshot.column import Mask
 from graph.snapshot.people import People
 
 
-def asked(ground: Ground) -> Pairs:
-    """Those who qualify, and for which unit each of them is there."""
-    question, snapshot = ground.question, ground.snapshot
-    chosen = snapshot.volunteers(ground.asking, question.skill)
-    return volunteers(snapshot, ground.units, question.reach, ground.day, chosen)
+def qualifying(ground: Ground) -> Mask:
+    """Who is asked for."""
+    return ground.snapshot.volunteers(ground.asking, ground.question.skill)
+
+
+def asked(ground: Ground, chosen: Mask) -> Pairs:
+    """Of those who qualify, for which unit each is there."""
+    return volunteers(ground.snapshot, ground.units, ground.question.reach, ground.day, chosen)
 
 
 def known(ground: Ground) -> Mask:
@@ -34,12 +37,11 @@ def known(ground: Ground) -> Mask:
 
 
 def skilled(ground: Ground) -> Found:
-    question, snapshot, k = ground.question, ground.snapshot, ground.question.k
-    chosen = snapshot.volunteers(ground.asking, question.skill)
-    count = numbers(snapshot, ground.units, question.reach, ground.day, chosen)
+    chosen, k, reach = qualifying(ground), ground.question.k, ground.question.reach
+    count = numbers(ground.snapshot, ground.units, reach, ground.day, chosen)
     lacking = lambda i: f"{count[i]} / {k} 名合格志愿者 · {count[i]} of {k} volunteers"  # noqa: E731
     found = met(ground.units, count, k, lacking, known(ground), lambda _: UNMEASURED)
-    return replace(found, chances=cache(lambda: _chances(ground, asked(ground))))
+    return replace(found, chances=cache(lambda: _chances(ground, asked(ground, chosen))))
 
 
 def _chances(ground: Ground, there: Pairs) -> Floats:
@@ -52,7 +54,8 @@ def _chances(ground: Ground, there: Pairs) -> Floats:
 
 def responding(ground: Ground) -> Found:
     """Covered if at least k of those within reach accept with the probability that is asked."""
-    there, k, needed = asked(ground), ground.question.k, ground.question.probability
+    there, k = asked(ground, qualifying(ground)), ground.question.k
+    needed = ground.question.probability
     chance, judged, count = _chances(ground, there), known(ground), there.count()
 
     def lacking(i: int) -> str:
@@ -71,11 +74,11 @@ def responding(ground: Ground) -> Found:
 
 def available(ground: Ground) -> Found:
     """Covered if at every asked moment of the week at least k have said that they are free."""
-    there, k, people = asked(ground), ground.question.k, ground.snapshot.people
+    chosen, k, people = qualifying(ground), ground.question.k, ground.snapshot.people
+    there = asked(ground, chosen)
     wanted = [minutes(text) for text in ground.question.hours] or [week.WHOLE]
     free, number = hours(people, there, wanted)
     least, share = number.min(axis=1), (number >= k) @ free.length / free.length.sum()
-    chosen = ground.snapshot.volunteers(ground.asking, ground.question.skill)
     told = bool((people.week[chosen] >= 0).any())
     placed = known(ground)
     lacking = lambda i: f"{share[i]:.0%} 的时段有 {k} 人 · {k} at {share[i]:.0%} of the time"  # noqa: E731

@@ -140,6 +140,10 @@ class Land:
         )
 
     @cached_property
+    def by_path(self) -> dict[str, int]:
+        return {path: i for i, path in enumerate(self.paths)}
+
+    @cached_property
     def inner(self) -> "Inner":
         return Inner.of(self.within, len(self))
 
@@ -178,8 +182,7 @@ class Land:
 
     def sight(self, scope: Sequence[str], day: int) -> Mask:
         """What lies within the territories of these paths."""
-        paths = set(scope)
-        return self.inside((i for i, path in enumerate(self.paths) if path in paths), day)
+        return self.inside((self.by_path[path] for path in scope if path in self.by_path), day)
 
     def units(self, top: int, level: str, day: int, sight: Mask | None) -> Places:
         """The grids of a level that lie within, in order of their codes."""

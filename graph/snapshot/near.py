@@ -46,18 +46,18 @@ class Near:
     def moved(self, land: Land, before: People, after: People) -> "Near":
         """The same, who is at another place now looked for anew."""
         n = len(before.codes)
-        same = np.zeros(len(after.codes), np.bool_)
+        moved = np.zeros(len(after.codes), np.bool_)
         for one, other in (
             (before.longitude, after.longitude[:n]),
             (before.latitude, after.latitude[:n]),
         ):
             changed = ~((one == other) | (np.isnan(one) & np.isnan(other)))
-            same[:n] |= changed
-        same[n:] = after.placed[n:]
-        if not same.any() and len(after.codes) == n:
+            moved[:n] |= changed
+        moved[n:] = after.placed[n:]
+        if not moved.any() and len(after.codes) == n:
             return self
         patched = [
-            (reach, _patched(reach, matrix, land, after, same))
+            (reach, _patched(reach, matrix, land, after, moved))
             for reach, matrix in self.known.items()
         ]
         return Near(OrderedDict((reach, matrix) for reach, matrix in patched if matrix is not None))
