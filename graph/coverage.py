@@ -22,6 +22,15 @@ from graph.snapshot.column import ordinal
 from graph.snapshot.snapshot import Snapshot
 
 
+def revision() -> Finding:
+    """The revision that every report tells, without anything counted."""
+
+    async def find(graph: Graph, asking: Asking) -> str:
+        return (await current(graph, asking)).revision
+
+    return Finding(find)
+
+
 def report(question: Question, day: str | None = None) -> Finding:
     """The coverage report; its parts for child territories are computed only when asked.
 

@@ -25,8 +25,18 @@ class Share(StrEnum):
     """Among whom something is shared."""
 
     POPULATION = "POPULATION"
+    POPULATION_UNDER_15 = "POPULATION_UNDER_15"
+    POPULATION_OVER_65 = "POPULATION_OVER_65"
     HOUSEHOLDS = "HOUSEHOLDS"
     UNITS = "UNITS"
+
+
+LIVING: Mapping[Share, str] = {
+    Share.POPULATION: "population",
+    Share.POPULATION_UNDER_15: "populationUnder15",
+    Share.POPULATION_OVER_65: "populationOver65",
+    Share.HOUSEHOLDS: "households",
+}
 
 
 def report(question: Question, by: Share, levels: Sequence[str]) -> Finding:
@@ -76,8 +86,7 @@ def _weights(units: Units, by: Share) -> Floats:
     """0 where it is not known."""
     if by is Share.UNITS:
         return np.ones(len(units))
-    column = units.land.population if by is Share.POPULATION else units.land.households
-    return np.nan_to_num(column[units.at])
+    return np.nan_to_num(units.land.living[LIVING[by]][units.at])
 
 
 def _rounded(figure: float | None) -> float | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, LiteralString
 
 from graph import entity, geometry, neighbor, placing
 from graph.bolt import Graph
@@ -29,6 +29,14 @@ class GridLevel(StrEnum):
     RURAL = "RURAL"
 
 
+# Who lives in a grid, as census and survey tell of it: households and people.
+LIVING: tuple[LiteralString, ...] = (
+    "households",
+    "population",
+    "populationUnder15",
+    "populationOver65",
+)
+
 GRID = declare(
     Node(
         "Grid",
@@ -38,8 +46,7 @@ GRID = declare(
             "name": str,
             "level": GridLevel,
             "codeScheme": str,
-            "households": Whole | None,
-            "population": Whole | None,
+            **dict.fromkeys(LIVING, Whole | None),
             "longitude": float | None,
             "latitude": float | None,
             "boundary": Geometry | None,
@@ -120,8 +127,7 @@ GRID = declare(
             "name",
             "level",
             "codeScheme",
-            "households",
-            "population",
+            *LIVING,
             "centroid",
             "boundary",
         ),
@@ -187,7 +193,7 @@ def add(
 ) -> Change:
     """A new grid: part of its parent, else of the division, which a dedicated grid spans.
 
-    `properties`: name, level, households, population, and the centroid's and boundary's.
+    `properties`: name, level, who lives there, and the centroid's and boundary's.
     """
     parent, division = ties.get("parent"), ties.get("division")
     above = _above(parent, division, properties["level"] == GridLevel.DEDICATED)

@@ -126,6 +126,11 @@ Input = Annotated[CoverageInput, strawberry.argument(description="问题 · What
 
 
 @policy(READ)
+def revision(info: Info) -> Finding:
+    return graph.coverage.revision()
+
+
+@policy(READ)
 def coverage(info: Info, input: Input) -> Finding:
     return graph.coverage.report(question(info.context, input), iso(input.as_of))
 

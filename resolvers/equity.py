@@ -20,6 +20,8 @@ described(
     "分享者 · Among whom something is shared",
     {
         "POPULATION": "人口 · People of a unit; units of unknown population are left out",
+        "POPULATION_UNDER_15": "0–14岁人口 · People of 0 to 14 years, where their number is known",
+        "POPULATION_OVER_65": "65岁及以上人口 · People of 65 years and more, where it is known",
         "HOUSEHOLDS": "户数 · Households; units of an unknown number are left out",
         "UNITS": "单元 · Units, each alike",
     },

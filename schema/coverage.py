@@ -32,6 +32,13 @@ class GridCoverageEdge(Edge[GridRef]):
     )
 
 
+@strawberry.type(description="跨界单元 · A unit that lies in several territories, and in which")
+class CrossingEdge(GridCoverageEdge):
+    territories: list[Territory] = strawberry.field(
+        description="所在辖区 · Those of byChild that it lies in, by code"
+    )
+
+
 @strawberry.type
 class Figures:
     """What every report tells of its units."""
@@ -73,6 +80,11 @@ class CoverageReport(Figures):
     by_child: list["CoverageReport"] = strawberry.field(
         description="按下级 · The same question for each territory directly below that has units"
     )
+    crossing: Connection[CrossingEdge, GridRef] = asked(
+        "跨界单元 · Units that lie in several territories of byChild, such as dedicated grids: "
+        "each counts once here, and once in each of those",
+        **PAGE,
+    )
     units: Connection[GridCoverageEdge, GridRef] = asked(
         "单元 · The units by code", status=STATUSES, **PAGE
     )
@@ -108,6 +120,10 @@ class CoverageMap:
 
 @strawberry.type
 class Query:
+    revision: str = answered(
+        resolvers.coverage.revision,
+        "修订号 · That of the reports now, at next to no cost: while it stays the same, so do they",
+    )
     coverage_map: CoverageMap = answered(
         resolvers.coverage.coverage_map,
         "覆盖地图 · The units of a territory as GeoJSON, with how well each is looked after",

@@ -80,6 +80,12 @@ class Grid(Territory, Versioned):
     )
     households: int | None = strawberry.field(description="户数 · Households; null = unknown")
     population: int | None = strawberry.field(description="人口 · People; null = unknown")
+    population_under_15: int | None = strawberry.field(
+        description="0–14岁人口 · People of 0 to 14 years; null = unknown"
+    )
+    population_over_65: int | None = strawberry.field(
+        description="65岁及以上人口 · People of 65 years and more; null = unknown"
+    )
     heads: Connection[HeadEdge, PersonRef] = connection(
         "Person", "网格长 · Heads, deputies included"
     )

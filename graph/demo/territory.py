@@ -4,7 +4,8 @@ Shifo is tiled: subdistrict, 15 L2, 100 L3 and 619 micro grids without gap or ov
 community being its L2 grid. Elsewhere a place is a centre. Knows nobody who lives there.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -143,32 +144,42 @@ def _l3_grids(
 
 def _micro_grid(draft: Draft, cell: Cell, people: "_Count") -> None:
     number = int(cell.code[-3:])
-    counts = (None, None) if number % UNCOUNTED == 0 else people.of([cell.code])
+    living = {} if number % UNCOUNTED == 0 else people.of([cell.code])
     _grid(
         draft,
         cell.code,
         f"石佛第{number:03d}微网格",
         "MICRO",
         cell.tile,
-        counts,
+        living,
         surveyed=number not in UNSURVEYED,
     )
 
 
 class _Count:
-    """Households (50-70 a micro grid, the published norm) and people, drawn once a micro grid."""
+    """Households (50-70 a micro grid, the published norm) and people, drawn once a micro grid.
+
+    Of the people some are 0 to 14 years old, and some 65 and more.
+    """
 
     def __init__(self, random: Random) -> None:
         self._random = random
-        self._known: dict[str, tuple[int, int]] = {}
+        self._known: dict[str, Counter[str]] = {}
 
-    def of(self, micro: list[str]) -> tuple[int, int]:
-        figures = [self._known.setdefault(code, self._draw()) for code in micro]
-        return sum(h for h, _ in figures), sum(p for _, p in figures)
+    def of(self, micro: list[str]) -> dict[str, int]:
+        total = Counter[str]()
+        for code in micro:
+            total.update(self._known.setdefault(code, self._draw(code)))
+        return dict(total)
 
-    def _draw(self) -> tuple[int, int]:
+    def _draw(self, code: str) -> Counter[str]:
         households = self._random.randint(50, 70)
-        return households, round(households * self._random.uniform(2.2, 3.1))
+        people = round(households * self._random.uniform(2.2, 3.1))
+        ages = Random(code)
+        young, old = (round(people * ages.uniform(*share)) for share in ((0.1, 0.25), (0.06, 0.3)))
+        return Counter(
+            households=households, population=people, populationUnder15=young, populationOver65=old
+        )
 
 
 def _grid(
@@ -177,7 +188,7 @@ def _grid(
     name: str,
     level: str,
     tile: Tile,
-    counts: tuple[int | None, int | None],
+    living: Mapping[str, int],
     surveyed: bool = True,
 ) -> None:
     x, y = tile.center if surveyed else (None, None)
@@ -192,8 +203,7 @@ def _grid(
         sourceCrs="CGCS2000" if surveyed else None,
         boundary=tile.boundary,
         **tile.box,
-        households=counts[0],
-        population=counts[1],
+        **living,
     )
 
 

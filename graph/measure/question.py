@@ -116,8 +116,8 @@ class Units:
     @cached_property
     def people(self) -> Floats:
         """How many live there, by the average household where only those are known; 0 = unknown."""
-        households = np.nan_to_num(self.land.households[self.at]) * HOUSEHOLD
-        population = self.land.population[self.at]
+        households = np.nan_to_num(self.land.living["households"][self.at]) * HOUSEHOLD
+        population = self.land.living["population"][self.at]
         return np.where(np.isfinite(population), population, households)
 
     def key(self, i: int) -> Key:

@@ -1,6 +1,7 @@
 """What was counted, as the record that a client asks of."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ def _report(question: Question, territory: Key, found: Found, inside: Mask) -> d
         "expected": lambda _: _expected(found, units),
         **coverage.summary(counted),
         "byChild": lambda _: _children(question, territory, found, inside),
+        "crossing": lambda _: _crossing(question, territory, found, units),
         "units": lambda arguments: _listed(found, units, arguments.get("status")),
     }
 
@@ -57,6 +59,22 @@ def _children(
         if number:
             reports.append(_report(question, land.key(child), found, below))
     return reports
+
+
+def _crossing(question: Question, territory: Key, found: Found, units: Places) -> Ranking:
+    """Those of the units that lie in several territories directly below, and in which."""
+    land, day = found.units.land, ordinal(question.day)
+    top = land.at(territory)
+    children = land.children(top, day) if top is not None else []
+    inside = np.asarray([land.inside([child], day)[found.units.at[units]] for child in children])
+    lying = inside.reshape(len(children), len(units))
+    which = np.flatnonzero(lying.sum(axis=0) > 1)
+
+    def territories(i: int) -> list[Key]:
+        return [land.key(children[row]) for row in np.flatnonzero(lying[:, which[i]]).tolist()]
+
+    ranking = found.ranked(units[which], "crossing")
+    return replace(ranking, edge=lambda i: {**ranking.edge(i), "territories": territories(i)})
 
 
 def _listed(found: Found, units: Places, status: Sequence[Any] | None) -> Ranking:

@@ -1,6 +1,6 @@
 """Divisions and grids in columns, and how they lie within each other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, LiteralString
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.feed import Name
+from graph.grid import LIVING
 from graph.model import Key
 from graph.snapshot.column import Dated, Floats, Ints, Mask, Places, floats, put
 
@@ -24,8 +25,10 @@ ROW: LiteralString = (
     "AS steps } "
 )
 COLUMNS: LiteralString = (
-    "n.code, n.path, n.level, n.longitude, n.latitude, n.population, n.households, within, steps"
+    "n.code, n.path, n.level, n.longitude, n.latitude, within, steps, "
+    + ", ".join([f"n.{name}" for name in LIVING])
 )
+WITHIN, STEPS = 6, 7  # where they stand in a row
 
 
 def everything(label: LiteralString) -> LiteralString:
@@ -50,10 +53,10 @@ def under(label: LiteralString) -> LiteralString:
 
 @dataclass(frozen=True)
 class Land:
-    """Of each territory: label and code, path, level, centroid, who lives there; shapes (n,).
+    """Of each territory: label and code, path, level, centroid; shapes (n,).
 
     What is not known is NaN. `within`: to itself and to all above; `steps`: to what it is a part
-    of or spans.
+    of or spans; `living`: how many of each of LIVING.
     """
 
     names: list[Name]
@@ -61,10 +64,9 @@ class Land:
     level: NDArray[np.str_]
     longitude: Floats
     latitude: Floats
-    population: Floats
-    households: Floats
     within: Dated
     steps: Dated
+    living: Mapping[str, Floats]
 
     @staticmethod
     def of(rows: Sequence[Any]) -> "Land":
@@ -77,10 +79,12 @@ class Land:
             np.asarray([row[3] or "" for row in rows], dtype=np.str_),
             floats([row[4] for row in rows]),
             floats([row[5] for row in rows]),
-            floats([row[6] for row in rows]),
-            floats([row[7] for row in rows]),
-            Dated.of(_relations(rows, 8, index)),
-            Dated.of(_relations(rows, 9, index)),
+            Dated.of(_relations(rows, WITHIN, index)),
+            Dated.of(_relations(rows, STEPS, index)),
+            {
+                name: floats([row[i] for row in rows])
+                for i, name in enumerate(LIVING, start=STEPS + 1)
+            },
         )
 
     def with_(self, rows: Sequence[Any]) -> "Land":
@@ -98,10 +102,12 @@ class Land:
             put(self.level, len(names), at, fresh.level),
             put(self.longitude, len(names), at, fresh.longitude),
             put(self.latitude, len(names), at, fresh.latitude),
-            put(self.population, len(names), at, fresh.population),
-            put(self.households, len(names), at, fresh.households),
-            self.within.with_(at.astype(np.int32), Dated.of(_relations(rows, 8, index))),
-            self.steps.with_(at.astype(np.int32), Dated.of(_relations(rows, 9, index))),
+            self.within.with_(at.astype(np.int32), Dated.of(_relations(rows, WITHIN, index))),
+            self.steps.with_(at.astype(np.int32), Dated.of(_relations(rows, STEPS, index))),
+            {
+                name: put(column, len(names), at, fresh.living[name])
+                for name, column in self.living.items()
+            },
         )
 
     def lies_as(self, row: Any) -> bool:
@@ -110,10 +116,10 @@ class Land:
         if at is None or self.paths[at] != (row[2] or ""):
             return False
         index = {(row[0], row[1]): at}
-        index |= {(a, b): self.index.get((a, b), -1) for a, b, *_ in (*row[8], *row[9])}
+        index |= {(a, b): self.index.get((a, b), -1) for a, b, *_ in (*row[WITHIN], *row[STEPS])}
         return all(
             _same(known.at(known.one == at), Dated.of(_relations([row], column, index)))
-            for known, column in ((self.within, 8), (self.steps, 9))
+            for known, column in ((self.within, WITHIN), (self.steps, STEPS))
         )
 
     def says(self, row: Any) -> bool:
@@ -121,9 +127,10 @@ class Land:
         at = self.index.get((row[0], row[1]))
         if at is None or self.level[at] != (row[3] or "") or not self.lies_as(row):
             return False
-        columns = (self.longitude, self.latitude, self.population, self.households)
+        columns = (self.longitude, self.latitude, *self.living.values())
         known = np.asarray([column[at] for column in columns])
-        return np.array_equal(known, floats(row[4:8]), equal_nan=True)
+        told = floats([*row[4:WITHIN], *row[STEPS + 1 :]])
+        return np.array_equal(known, told, equal_nan=True)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -209,7 +216,7 @@ class Land:
     @property
     def size(self) -> int:
         """Bytes in memory, texts left out."""
-        columns = (self.level, self.longitude, self.latitude, self.population, self.households)
+        columns = (self.level, self.longitude, self.latitude, *self.living.values())
         return sum(each.nbytes for each in columns) + self.within.size + self.steps.size
 
 

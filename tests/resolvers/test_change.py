@@ -47,6 +47,8 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "months": (36, None),
     "households": (3, 4),
     "population": (7, None),
+    "populationUnder15": (1, None),
+    "populationOver65": (2, 3),
     "frontage": (12, None),
     "pattern": ("[A-Z]{2}[0-9]{4}", None),
     "creditCode": ("91350100M000100Y43", None),

@@ -173,6 +173,8 @@ PARTS = """query ($input: CoverageInput!) { coverage(input: $input) {
   byChild { numerator denominator unknown ratio territory { id code }
     units(first: 100) { edges { status node { code } } }
     byChild { territory { id } denominator unknown } } } }"""
+CROSSING = """query ($input: CoverageInput!) { coverage(input: $input) { crossing(first: 10) {
+  totalCount edges { status territories { code } node { code } } } } }"""
 HEADED = {"kind": "HEAD_ASSIGNED", "level": "L3"}
 LEGAL = {"kind": "SKILL", "level": "L3", "skill": {"skill": "law"}, "meters": 600, "k": 2}
 
@@ -215,6 +217,19 @@ def test_a_grid_that_spans_districts_is_a_unit_of_each(ask: Any) -> None:
     }
     assert holding == {"ZZ-EQ", "ZZ-GC", "ZZ-JS"}
     assert found["denominator"] == 17
+    crossing = ask.data(CROSSING, {"input": asked})["coverage"]["crossing"]
+    assert crossing["totalCount"] == 1
+    (edge,) = crossing["edges"]
+    assert (edge["node"]["code"], edge["status"]) == ("ZZ-EQ-TOWER", "EFFECTIVE")
+    assert [each["code"] for each in edge["territories"]] == sorted(holding)
+    more = sum(len(edge["territories"]) - 1 for edge in crossing["edges"])
+    assert sum(child["denominator"] for child in found["byChild"]) == found["denominator"] + more
+
+
+@pytest.mark.parametrize("within", ["ZZ-GX-SF", "ZZ-SJ"])
+def test_where_no_unit_crosses_a_boundary_none_is_told(within: str, ask: Any) -> None:
+    asked = {"kind": "HEAD_ASSIGNED", "level": "L3", "within": global_id("Division", within)}
+    assert ask.data(CROSSING, {"input": asked})["coverage"]["crossing"]["totalCount"] == 0
 
 
 @pytest.mark.parametrize("asked", [HEADED, LEGAL], ids=["heads", "skill"])

@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.identity import global_id
 from tests.resolvers.census import pages
@@ -16,12 +17,13 @@ QUERY = """query ($input: CoverageInput!, $by: EquityWeight! = POPULATION) {
     worst(first: 5) { totalCount edges { count weight node { code } } } } }"""
 GRIDS = """query ($within: ID!, $level: GridLevel!, $after: String) {
   grids(within: $within, filter: {level: {eq: $level}}, first: 100, after: $after) {
-    edges { node { code population households } } pageInfo { hasNextPage endCursor } } }"""
+    edges { node { code population households populationUnder15 populationOver65 } }
+    pageInfo { hasNextPage endCursor } } }"""
 
 
 def living(ask: Any, level: str, by: str) -> dict[str, int]:
     edges = pages(ask, GRIDS, "grids", {"within": SHIFO, "level": level})
-    name = by.lower()
+    name = to_camel_case(by.lower())
     return {edge["node"]["code"]: 1 if by == "UNITS" else edge["node"][name] or 0 for edge in edges}
 
 
@@ -46,10 +48,11 @@ def had(shares: list[tuple[int, int]], part: float) -> float:
     return found / total
 
 
+BY = ["POPULATION", "POPULATION_UNDER_15", "POPULATION_OVER_65", "HOUSEHOLDS", "UNITS"]
 SKILL = {"kind": "SKILL", "skill": {"skill": "medical-advice"}, "meters": 400}
 
 
-@pytest.mark.parametrize("by", ["POPULATION", "HOUSEHOLDS", "UNITS"])
+@pytest.mark.parametrize("by", BY)
 @pytest.mark.parametrize("level", ["L2", "L3", "MICRO"])
 @pytest.mark.parametrize("asked", [SKILL, {"kind": "VISIT", "days": 60}], ids=["skill", "visit"])
 def test_what_people_have_is_compared(asked: dict[str, Any], level: str, by: str, ask: Any) -> None:

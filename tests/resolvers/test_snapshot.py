@@ -11,6 +11,8 @@ from graph.snapshot.column import Dated
 from graph.snapshot.snapshot import Snapshot, Snapshots
 from tests.resolvers.town import Town
 
+REVISION = "query ($input: CoverageInput!) { coverage(input: $input) { revision } }"
+
 
 def rows(relations: Dated, one: list[Any], other: list[Any]) -> dict[Any, set[Any]]:
     found: dict[Any, set[Any]] = {}
@@ -23,7 +25,7 @@ def rows(relations: Dated, one: list[Any], other: list[Any]) -> dict[Any, set[An
 def told(snapshot: Snapshot) -> dict[str, Any]:
     """All that it holds, by codes."""
     land, people, skills = snapshot.land, snapshot.people, snapshot.skills
-    figures = (land.longitude, land.latitude, land.population, land.households)
+    figures = (land.longitude, land.latitude, *land.living.values())
     about = zip(
         land.paths, land.level.tolist(), *(repr(f.tolist()) and f for f in figures), strict=True
     )
@@ -136,8 +138,8 @@ def test_a_write_that_tells_nothing_is_noticed(
 
 def test_the_revision_changes_with_the_graph_and_only_then(town: Town, ask: Any) -> None:
     def revision() -> str:
-        found: Snapshot = ask.run(ask.graph.kept(Snapshots).current(ask.graph))
-        return found.revision
+        found: str = ask.data("{ revision }")["revision"]
+        return found
 
     before = revision()
     assert revision() == before
@@ -147,3 +149,7 @@ def test_the_revision_changes_with_the_graph_and_only_then(town: Town, ask: Any)
     assert revision() == before
     town.done("updatePerson", {"id": town.id("Person", "ANN"), "name": "Anne"})
     assert revision() != before
+    input = {"kind": "HEAD_ASSIGNED", "level": "L3", "within": town.id("Division", "")}
+    report = ask.data(REVISION, {"input": input})["coverage"]
+    assert report["revision"] == revision()
+    assert [ran.name for ran in ask.ran] == ["snapshot.events"]

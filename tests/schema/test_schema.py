@@ -186,6 +186,7 @@ def test_lists_that_can_grow_are_connections(built: GraphQLSchema) -> None:
         "AuditEntry.fields",
         "CoverageReport.byStatus",
         "CoverageReport.byChild",
+        "CrossingEdge.territories",
         "VolunteerMatchEdge.reasons",
         "UserError.field",
         "Person.availability",
