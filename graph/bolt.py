@@ -21,6 +21,7 @@ from neo4j._async_compat.network import _bolt_socket
 from graph import opening
 from graph.exchange import Exchange, Failed
 from graph.home import Endpoint
+from graph.idle import KEPT, Idle
 
 T = TypeVar("T")
 
@@ -36,15 +37,15 @@ TIMEOUTS = (
     "Neo.TransientError.Transaction.Terminated",
 )
 
-DRIVER_ERRORS = (driver_errors.Neo4jError, driver_errors.DriverError)
 LATER = 3600.0  # seconds: the deadline of a read passes first, waiting for a connection included
+OURSELVES = AcquisitionAuth(None)  # as whom the driver was opened
+DRIVER_ERRORS = (driver_errors.Neo4jError, driver_errors.DriverError)
 ANSWERS = 3.0  # seconds
 PATIENCE = 15.0  # seconds for ending a statement that was cut off
 RUNNING = (
     "SHOW TRANSACTIONS YIELD transactionId, clientAddress "
     "RETURN collect([transactionId, clientAddress]) AS running"
 )
-OURSELVES = AcquisitionAuth(None)  # as whom the driver was opened
 TERMINATE = "TERMINATE TRANSACTIONS $ids"
 
 
@@ -125,6 +126,7 @@ class Graph:
 
     driver: neo4j.AsyncDriver
     doomed: "Doomed"
+    idle: Idle
     database: str
     settings: BoltSettings = field(default_factory=BoltSettings)
     observers: list[Callable[[Ran], None]] = field(default_factory=list)
@@ -137,6 +139,10 @@ class Graph:
             self.memory[kind] = kind()
         found: T = self.memory[kind]
         return found
+
+    def fresh(self) -> "Graph":
+        """The same graph, of which nothing is kept in memory yet."""
+        return Graph(self.driver, self.doomed, self.idle, self.database, self.settings)
 
     async def read(
         self,
@@ -160,33 +166,35 @@ class Graph:
     async def _first(
         self, text: LiteralString, parameters: Mapping[str, Any], after: Sequence[str]
     ) -> Any:
-        """The first value of the first row, by a connection of the driver's pool.
+        """The first value of the first row; asked again, once, where the connection was dead."""
+        try:
+            return await self._asked(text, parameters, after)
+        except Unavailable:  # of which no other is open any more
+            return await self._asked(text, parameters, after)
 
-        Connections are none of the driver's public parts: a test compares what comes with what a
-        session gives, so that a driver which changes them is noticed.
-        """
-        pool: Any = self.driver._pool
+    async def _asked(
+        self, text: LiteralString, parameters: Mapping[str, Any], after: Sequence[str]
+    ) -> Any:
+        """The first value of the first row, by a connection that is at hand."""
         seconds = self.settings.read_seconds
         extra = {"mode": "r", "db": self.database, "tx_timeout": round(seconds * 1000)}
         if after:
             extra["bookmarks"] = list(after)
-        connection = await pool.acquire(
-            neo4j.READ_ACCESS, LATER, AcquisitionDatabase(self.database), after, OURSELVES, None
-        )
+        connection = await self.idle.taken(after)
         port = connection.local_port
         try:
             value = await Exchange(connection).first(text, parameters, extra)
+        except OSError as error:
+            await self.idle.lost(connection)
+            raise Unavailable(str(error)) from error
         except BaseException as error:
-            pool.kill_and_release(connection)
+            self.idle.broken(connection)
             if isinstance(error, Failed):
                 raise _refusal(connection, error) from None
-            if isinstance(error, OSError):
-                await pool.deactivate(connection.unresolved_address)
-                raise Unavailable(str(error)) from error
             if isinstance(error, asyncio.CancelledError):
                 self.ending(self.doomed.end(port))
             raise
-        await pool.release(connection)
+        await self.idle.given(connection)
         return value
 
     async def rows(
@@ -335,14 +343,28 @@ async def connected(
             user_agent="commongrid",
         )
 
-    async with driver(chosen.pool) as main, driver(1) as aside:
-        graph = Graph(main, Doomed(aside, endpoint.database), endpoint.database, chosen)
+    async with driver(chosen.pool + KEPT) as main, driver(1) as aside:
+        name = endpoint.database
+        graph = Graph(main, Doomed(aside, name), _idle(main, name), name, chosen)
         try:
             yield graph
         finally:
             for ending in graph.endings:
                 ending.cancel()
             await asyncio.gather(*graph.endings, return_exceptions=True)
+
+
+def _idle(driver: neo4j.AsyncDriver, database: str) -> Idle:
+    """Connections for reads.
+
+    They are none of the driver's public parts: a test compares what comes by them with what a
+    session gives, so that a driver which changes them is noticed.
+    """
+    pool: Any = driver._pool
+    where = AcquisitionDatabase(database)
+    return Idle(
+        pool, lambda after: pool.acquire(neo4j.READ_ACCESS, LATER, where, after, OURSELVES, None)
+    )
 
 
 def _address(endpoint: Endpoint) -> neo4j.Address:

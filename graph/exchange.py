@@ -5,13 +5,17 @@ answer (`./scripts/bench` shows it as «driver alone»). What it knows is used a
 connections are opened, kept and encrypted, and how values are written and read.
 """
 
-from collections.abc import Mapping
+import struct
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
-RUN, PULL = b"\x10", b"\x3f"
-SUCCESS, RECORD, IGNORED, FAILURE = b"\x70", b"\x71", b"\x7e", b"\x7f"
-ALL = ({"n": -1},)
+RUN = b"\x10"
+PULL = b"\x00\x06\xb1\x3f\xa1\x81n\xff\x00\x00"  # the whole message: {"n": -1}, all rows
+SUCCESS, RECORD = 0x70, 0x71  # the second byte of a message; the first tells how many fields
 AT_ONCE = 1 << 18  # bytes
+SIZE = struct.Struct(">H").unpack_from  # of a chunk
 
 
 class Failed(Exception):
@@ -26,57 +30,80 @@ class Lost(OSError):
     """The engine closed the connection."""
 
 
+@lru_cache(maxsize=10_000)
+def day(value: date, written: Callable[[date], Any]) -> Any:
+    """A day as Bolt writes it, which the driver would work out anew each time."""
+    return written(value)
+
+
 class Exchange:
     """One statement on one connection, which must be idle, and is idle again after the answer."""
 
     def __init__(self, connection: Any) -> None:
         self.connection, self.scope = connection, connection.new_hydration_scope()
-        self.arrived, self.at = b"", 0
+        self.socket = connection.socket
+        self.arrived, self.at = bytearray(), 0
 
     async def first(self, text: str, parameters: Mapping[str, Any], extra: dict[str, Any]) -> Any:
         """The first value of the first row; None without a row. Raises Failed, Lost, OSError."""
-        outbox, hooks = self.connection.outbox, self.scope.dehydration_hooks
-        outbox.append_message(RUN, (text, parameters, extra), hooks)
-        outbox.append_message(PULL, ALL, hooks)
-        await outbox.flush()
+        await self.sent(text, parameters, extra)
         rows: list[Any] = []
         ended = 0
         while ended < 2:
-            tag, fields = self.unpacked(await self.message())
-            if tag == RECORD:
-                rows.append(fields[0])
-            elif tag == SUCCESS:
+            message = self.whole()
+            if message is None:
+                await self.more()
+            elif message[1] == SUCCESS:  # what it tells besides is not needed
                 ended += 1
+            elif message[1] == RECORD:
+                rows.append(self.unpacked(message))
             else:
-                raise Failed(fields[0] if fields else {})
+                raise Failed(self.unpacked(message) if message[0] & 0x0F else {})
         return rows[0][0] if rows else None
 
-    async def message(self) -> bytes:
-        """The next message, put together of its chunks; empty ones before it are signs of life."""
-        parts: list[bytes] = []
-        while True:
-            size = int.from_bytes(await self.taken(2), "big")
+    async def sent(self, text: str, parameters: Mapping[str, Any], extra: dict[str, Any]) -> None:
+        outbox, hooks = self.connection.outbox, self.scope.dehydration_hooks
+        written = hooks.exact_types[date]
+        values = {n: day(v, written) if type(v) is date else v for n, v in parameters.items()}
+        outbox.append_message(RUN, (text, values, extra), hooks)
+        writer = self.socket._writer
+        writer.write(outbox._chunked_data + PULL)
+        outbox._clear()
+        await writer.drain()
+
+    async def more(self) -> None:
+        """Waits until more has arrived."""
+        found = await self.socket._reader.read(AT_ONCE)
+        if not found:
+            raise Lost("the engine closed the connection")
+        del self.arrived[: self.at]
+        self.arrived += found
+        self.at = 0
+
+    def whole(self) -> bytearray | None:
+        """The next message, put together of its chunks; empty ones before it are signs of life.
+
+        None while it has not arrived.
+        """
+        arrived, at, end = self.arrived, self.at, len(self.arrived)
+        chunks: list[slice] = []
+        while end - at >= 2:
+            (size,) = SIZE(arrived, at)
+            at += 2 + size
             if size:
-                parts.append(await self.taken(size))
-            elif parts:
-                return parts[0] if len(parts) == 1 else b"".join(parts)
+                chunks.append(slice(at - size, at))
+            elif chunks:
+                self.at = at
+                parts = [arrived[chunk] for chunk in chunks]
+                return parts[0] if len(parts) == 1 else bytearray().join(parts)
+        return None
 
-    async def taken(self, size: int) -> bytes:
-        """The next bytes of what arrived, as soon as there are so many."""
-        while len(self.arrived) - self.at < size:
-            more = await self.connection.socket._reader.read(AT_ONCE)
-            if not more:
-                raise Lost("the engine closed the connection")
-            self.arrived, self.at = self.arrived[self.at :] + more, 0
-        self.at += size
-        return self.arrived[self.at - size : self.at]
-
-    def unpacked(self, message: bytes) -> tuple[bytes, list[Any]]:
+    def unpacked(self, message: bytearray) -> Any:
+        """The first field of a message."""
         inbox = self.connection.inbox
         buffer, unpacker = inbox._buffer, inbox._unpacker
-        buffer.data, buffer.used, buffer.p = bytearray(message), len(message), 0
+        buffer.data, buffer.used, buffer.p = message, len(message), 2
         try:
-            size, tag = unpacker.unpack_structure_header()
-            return tag, [unpacker.unpack(self.scope.hydration_hooks) for _ in range(size)]
+            return unpacker.unpack(self.scope.hydration_hooks)
         finally:
             unpacker.reset()

@@ -285,7 +285,7 @@ class Kept:
 
 @asynccontextmanager
 async def keeping(graph: Graph, patch: pytest.MonkeyPatch) -> AsyncIterator[Kept]:
-    own = Graph(graph.driver, graph.doomed, graph.database, graph.settings)
+    own = graph.fresh()
 
     @asynccontextmanager
     async def network(*_: Any) -> AsyncIterator[Graph]:

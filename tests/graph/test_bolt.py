@@ -20,7 +20,9 @@ from neo4j._async_compat.network import _bolt_socket
 from graph import engine as module
 from graph.bolt import Graph, GraphError, TimedOut, connected
 from graph.engine import EngineSettings, running
+from graph.exchange import Exchange
 from graph.home import Endpoint
+from graph.idle import KEPT
 
 ENDLESS = (
     "UNWIND range(1, 3000000) AS a UNWIND range(1, 1000) AS b RETURN sum(a * b % 7) AS endless"
@@ -84,6 +86,33 @@ def test_a_connection_is_good_again_after_a_statement_that_fails(
             with pytest.raises(GraphError):
                 await graph.read("wrong", "RETURN 1 +", {})
         assert await graph.read("right", "RETURN 1 AS one", {}) == 1
+
+    run(scenario())
+
+
+def test_reads_keep_a_few_connections_at_hand_and_give_the_others_back(
+    graph: Graph, run: Callable[[Any], Any]
+) -> None:
+    async def scenario() -> None:
+        many = [graph.read("one", "RETURN 1 AS one", {}) for _ in range(3 * KEPT)]
+        assert await asyncio.gather(*many) == [1] * len(many)
+        kept, pool = graph.idle.kept, graph.idle.pool
+        assert len(kept) == len(set(map(id, kept))) == KEPT
+        used = [pool.in_use_connection_count(address) for address in pool.connections]
+        assert used == [KEPT]
+
+    run(scenario())
+
+
+def test_a_connection_that_died_unused_is_noticed(graph: Graph, run: Callable[[Any], Any]) -> None:
+    async def scenario() -> None:
+        await graph.read("one", "RETURN 1 AS one", {})
+        for each in graph.idle.kept:
+            each.socket._writer.transport.abort()
+        await asyncio.sleep(0.05)
+        taken = await graph.idle.taken(())
+        assert await Exchange(taken).first("RETURN 2", {}, {"db": graph.database}) == 2
+        await graph.idle.given(taken)
 
     run(scenario())
 

@@ -26,7 +26,7 @@ GONE: LiteralString = (
 @pytest.fixture
 def own(graph: Graph) -> Graph:
     """The graph as another process has it: with nothing in memory."""
-    return Graph(graph.driver, graph.doomed, graph.database, graph.settings)
+    return graph.fresh()
 
 
 @pytest.fixture

@@ -321,7 +321,7 @@ def test_what_another_process_wrote_is_found(ask: Any, prefix: str) -> None:
     """Another one shares the graph and nothing else."""
     assert found(ask, "司马靐龘")["totalCount"] == 0
     here = ask.graph
-    other = replace(ask, graph=Graph(here.driver, here.doomed, here.database, here.settings))
+    other = replace(ask, graph=here.fresh())
     other.data(CREATE, {"input": {"code": prefix, "name": "司马靐龘"}})
     assert codes(found(ask, "司马靐龘")) == [prefix]
     assert codes(found(other, "smbd"))[:1] == [prefix]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from graph.bolt import Graph, Ran
+from graph.bolt import Ran
 from graph.snapshot.column import Dated
 from graph.snapshot.snapshot import Snapshot, Snapshots
 from tests.resolvers.town import Town
@@ -56,7 +56,7 @@ def held(ask: Any) -> Callable[[], Snapshot]:
 
     def current() -> Snapshot:
         found: Snapshot = ask.run(ask.graph.kept(Snapshots).current(ask.graph))
-        own = Graph(ask.graph.driver, ask.graph.doomed, ask.graph.database, ask.graph.settings)
+        own = ask.graph.fresh()
         anew: Snapshot = ask.run(own.kept(Snapshots).current(own))
         assert told(found) == told(anew)
         return found
@@ -108,7 +108,7 @@ def test_every_change_is_followed(town: Town, held: Callable[[], Snapshot]) -> N
 
 
 def test_of_a_change_only_what_it_touches_is_read(town: Town, ask: Any) -> None:
-    own = Graph(ask.graph.driver, ask.graph.doomed, ask.graph.database, ask.graph.settings)
+    own = ask.graph.fresh()
     ask.run(own.kept(Snapshots).current(own))
     input = {"person": town.id("Person", "ANN"), "skill": town.id("Skill", "SKILL"), "level": 3}
     town.done("addSkill", input)
