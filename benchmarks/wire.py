@@ -5,9 +5,10 @@
 
 Loads the dataset into an embedded engine of its own in a temporary home, or into the empty Neo4j
 that `scripts/neo4j/with-neo4j` brings, and starts every contestant on it: ours; ours with every
-answer sent through graphql-core's completion; the bare driver with our statements; plain Strawberry
-with DataLoaders; @neo4j/graphql on graphql-yoga and on Apollo Server, asked as its users ask and
-turned by hand (benchmarks/peer/library.py). Without Node.js these are left out, and it is said.
+answer sent through graphql-core's completion; the bare driver with our statements, and with
+`RETURN 1` instead of them; plain Strawberry with DataLoaders; @neo4j/graphql on graphql-yoga and on
+Apollo Server, asked as its users ask and turned by hand (benchmarks/peer/library.py). Without
+Node.js these are left out, and it is said.
 Their answers are compared first: keys in order where they are asked alike, else as plain records
 (the driver's are rows, not answers). All are warmed; then they take turns in bursts. Who starves on
 many connections is asked on one, too. Shown are the median of requests a second with the least and

@@ -56,6 +56,12 @@ CONTESTANTS = (
         rows=True,
     ),
     Contestant(
+        "least",
+        "driver alone, RETURN 1",
+        (sys.executable, str(PEER / "ours.py"), PORT, "least"),
+        rows=True,
+    ),
+    Contestant(
         "strawberry",
         "Strawberry with DataLoaders",
         (sys.executable, str(PEER / "naive.py"), PORT),
