@@ -19,6 +19,7 @@ Name = tuple[str, str]  # label, code
 STORE = "network"  # key of the node at which a loading notes its end
 NEVER = 1 << 31  # a minute that does not come
 LONGEST = 1_440  # minutes that are looked at; after a longer rest all is read again
+PATIENCE = 2.0  # seconds that who could be answered from what is held waits for what is new
 OVERLAP = 1  # whole minutes looked at again: no transaction takes as long from its event to its end
 
 EVENTS: LiteralString = """
@@ -47,6 +48,7 @@ class Feed(Generic[T]):
     loads: list[str] | None = None
     held: T | None = None
     reading: asyncio.Task[None] | None = None
+    anew: tuple[T, list[str], int] | None = None  # that, loads and minute, to be taken up
     strange: dict[str, Any] = field(default_factory=dict)  # why all was last read again
 
     name: ClassVar[str] = "feed"
@@ -85,13 +87,14 @@ class Feed(Generic[T]):
             return self.held
 
     async def _look(self, graph: Graph, after: Sequence[str]) -> None:
+        self._take_up()
         if self.held is None:
             await self._read_all(graph)
         found: dict[str, Any] = {}
         # What else is told may already show what events will only tell at the next look.
         for _ in range(2):
             found = await self._events(graph, self.minute, after)
-            if found["loads"] != self.loads or found["minute"] > self.minute + LONGEST:
+            if found["minute"] > self.minute + LONGEST:
                 break
             assert self.held is not None
             fresh = [event for event in found["events"] if event[0] not in self.seen]
@@ -101,9 +104,9 @@ class Feed(Generic[T]):
             self.seen = frozenset(event[0] for event in found["events"])
             self.minute = found["minute"] - OVERLAP
             self.held = self.noted(self.held, found)
-            if self.fits(self.held, found):
+            if found["loads"] == self.loads and self.fits(self.held, found):
                 return
-        self.held, self.strange = None, found
+        self.strange = found
         await self._read_all(graph)
 
     async def _events(self, graph: Graph, minute: int, after: Sequence[str] = ()) -> Any:
@@ -114,15 +117,35 @@ class Feed(Generic[T]):
         return await graph.read(f"{self.name}.events", text, values, after)
 
     async def _read_all(self, graph: Graph) -> None:
-        """One reading goes on when its first asker leaves; a failed one is begun again."""
-        if self.reading is None or self.reading.done():
+        """One reading goes on when its first asker leaves; a failed one is begun again.
+
+        Where something is held, nobody waits long for it: they get what is held.
+        """
+        begins = self.reading is None or self.reading.done()
+        if self.reading is None or begins:
             self.reading = graph.ending(self._read(graph))
-        await asyncio.shield(self.reading)
+        if self.held is None:
+            await asyncio.shield(self.reading)
+        elif begins:
+            await asyncio.wait([self.reading], timeout=PATIENCE)
+            if self.reading.done():
+                self.reading.result()
+        self._take_up()
 
     async def _read(self, graph: Graph) -> None:
-        began = await self._events(graph, NEVER)
-        self.held, self.seen = self.noted(await self.whole(graph), began), frozenset()
-        self.loads, self.minute = began["loads"], began["minute"] - OVERLAP
+        try:
+            began = await self._events(graph, NEVER)
+            found = self.noted(await self.whole(graph), began)
+        except BaseException:
+            self.strange = {}
+            raise
+        self.anew = found, began["loads"], began["minute"] - OVERLAP
+
+    def _take_up(self) -> None:
+        """From here on what was read anew is held, and followed from when its reading began."""
+        if self.anew is not None:
+            (self.held, self.loads, self.minute), self.anew = self.anew, None
+            self.seen = frozenset()
 
 
 def _touched(event: Sequence[Any]) -> Iterable[Name]:

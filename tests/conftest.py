@@ -20,6 +20,7 @@ import pytest
 
 import schema
 import server
+from graph import feed
 from graph.bolt import Graph, Ran
 from graph.home import Endpoint, Home
 from resolvers.auth import DEVELOPER, PERMISSIONS, Caller, Granted
@@ -51,9 +52,12 @@ def graph(run: Run[Any], engine_home: Path) -> Iterator[Graph]:
     chosen.home = engine_home
     opened = server.network(chosen, lambda _: None)
     found: Graph = run(opened.__aenter__())
-    # A slow machine, or a Neo4j that plans a statement for the first time, is no failure.
+    # A slow machine, or a Neo4j that plans a statement for the first time, is no failure; and what
+    # a test wrote past the software it may count on, however long reading it takes.
     found.settings = replace(found.settings, read_seconds=60.0)
-    yield found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(feed, "PATIENCE", 60.0)
+        yield found
     run(opened.__aexit__(None, None, None))
 
 

@@ -162,7 +162,8 @@ class Snapshots(Feed[Snapshot]):
         return Snapshot(ground, everybody, known, near, held.revision)
 
     def noted(self, held: Snapshot, found: dict[str, Any]) -> Snapshot:
-        told = repr([found["totals"], found["loads"], held.relations, len(held.people.places)])
+        parts = (found["totals"], found["loads"], held.totals, held.relations)
+        told = repr([*parts, len(held.people.places)])
         revision = hashlib.sha256(told.encode()).hexdigest()[:16]
         return held if held.revision == revision else replace(held, revision=revision)
 
@@ -179,8 +180,9 @@ class Snapshots(Feed[Snapshot]):
             return
         await self.current(graph)
         told = await graph.read("snapshot.relations", RELATIONS, {})
-        if self.held is not None and told != self.held.relations:
-            await self._read_all(graph)
+        async with self.turn:
+            if self.held is not None and told != self.held.relations:
+                await self._read_all(graph)
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 """What a process holds in arrays is what the graph holds, however it came to change."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
 import pytest
 
-from graph.bolt import Ran
+import graph.feed
+from graph.bolt import Graph, Ran
 from graph.snapshot.column import Dated
 from graph.snapshot.snapshot import Snapshot, Snapshots
 from tests.resolvers.town import Town
@@ -134,6 +136,39 @@ def test_a_write_that_tells_nothing_is_noticed(
     ask.run(ask.graph.write(lambda tx: tx.run("test", tie, values)))
     ask.run(ask.graph.kept(Snapshots).count(ask.graph))
     assert held().people.holdings.one.tolist().count(held().people.index[town.code("NEW")]) == 1
+
+
+def test_while_all_is_read_anew_what_is_held_answers(
+    town: Town, ask: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And follows what is changed meanwhile."""
+    own = ask.graph.fresh()
+    kept = own.kept(Snapshots)
+    before = ask.run(kept.current(own))
+    monkeypatch.setattr(graph.feed, "PATIENCE", 0.01)
+    go, whole = asyncio.Event(), kept.whole
+
+    async def slow(of: Graph) -> Snapshot:
+        await go.wait()
+        found: Snapshot = await whole(of)
+        return found
+
+    monkeypatch.setattr(kept, "whole", slow)
+    new: Any = "CREATE (n:Person {code: $c, name: 'New', isVolunteer: true})"
+    ask.run(ask.graph.write(lambda tx: tx.run("test", new, {"c": town.code("NEW")})))
+    assert town.code("NEW") not in ask.run(kept.current(own)).people.index
+    input = {"person": town.id("Person", "ANN"), "skill": town.id("Skill", "SKILL"), "level": 3}
+    town.done("addSkill", input)
+    meanwhile = ask.run(kept.current(own))
+    assert town.code("NEW") not in meanwhile.people.index
+    assert len(meanwhile.people.holdings) == len(before.people.holdings) + 1
+    go.set()
+    assert kept.reading
+    ask.run(asyncio.wait([kept.reading]))
+    anew = ask.run(kept.current(own))
+    assert town.code("NEW") in anew.people.index
+    assert len(anew.people.holdings) == len(meanwhile.people.holdings)
+    assert len({each.revision for each in (before, meanwhile, anew)}) == 3
 
 
 def test_the_revision_changes_with_the_graph_and_only_then(town: Town, ask: Any) -> None:
