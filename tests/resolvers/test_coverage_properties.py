@@ -246,3 +246,40 @@ def test_equal_questions_get_equal_answers(kind: str, ask: Any) -> None:
     for query in (QUERY, PARTS):
         answers = {ask.bytes(query, variables, direct=direct) for direct in (True, False, True)}
         assert len(answers) == 1
+
+
+# What cannot be meant
+
+WRONG: dict[str, list[Said]] = {
+    "days": [{"days": 0}, {"days": -1}],
+    "k": [{"k": 0}, {"k": -1}],
+    "probability": [{"probability": 0}, {"probability": -0.5}],
+    "reach": [{"meters": -1}, {"minutes": -1}],
+}
+# Of every kind: how often, and when.
+ALWAYS: list[Said] = [{"k": 0}, {"asOf": "2026-11-25"}, {"within": "x"}, {"level": "L9"}]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_cannot_be_meant_is_refused_by_name(kind: str, ask: Any) -> None:
+    for wrong in [*ALWAYS, *(each for name in ASKS[kind] for each in WRONG.get(name, []))]:
+        (field,) = wrong
+        (error,) = ask(QUERY, {"input": plain(kind, **{"within": SHIFO, **wrong})})["errors"]
+        if field == "level":
+            assert error["extensions"]["code"] == "BAD_USER_INPUT"
+            assert "'$input' has invalid value at .level" in error["message"]
+        else:
+            assert error["extensions"] == {"code": "BAD_USER_INPUT", "field": f"input.{field}"}
+
+
+@pytest.mark.parametrize(
+    ("level", "within"),
+    [("RURAL", SHIFO), ("L1", global_id("Grid", "ZZ-GX-SF-M-001"))],
+)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "MERCHANT"])
+def test_a_level_that_the_territory_has_not_has_no_units(
+    kind: str, level: str, within: str, ask: Any
+) -> None:
+    found = ask.data(PARTS, {"input": plain(kind, level=level, within=within)})["coverage"]
+    agrees(found, [])
+    assert (found["ratio"], found["byChild"], found["units"]["edges"]) == (None, [], [])

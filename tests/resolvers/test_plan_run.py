@@ -405,6 +405,8 @@ def test_many_that_go_on_together_are_no_more_than_allowed(ask: Any) -> None:
     ("asked", "code", "field"),
     [
         ({"budget": None}, "INVALID", "budget"),
+        ({"budget": -1}, "INVALID", "budget"),
+        ({"meters": -1}, "INVALID", "meters"),
         ({"meters": None}, "INVALID", "meters"),
         ({"k": 0}, "INVALID", "k"),
         ({"seconds": 0}, "INVALID", "seconds"),
