@@ -41,7 +41,7 @@ class Unit:
     headed: bool
 
 
-@dataclass
+@dataclass(repr=False)
 class Known:
     """What was read once of the demo network."""
 
