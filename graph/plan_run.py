@@ -128,6 +128,9 @@ STOP: tuple[LiteralString, ...] = (
 )
 RESUME: LiteralString = "MATCH (n:PlanRun {code: $code}) SET n += $properties"
 
+# Whoever counts those that wait or run does so one after another: a new one is no node to lock yet.
+TURN: LiteralString = "MERGE (s:Store {key: 'plans'}) SET s.turn = coalesce(s.turn, 0) + 1"
+
 OWN = Check(
     "MATCH (n:PlanRun) WHERE n.status IN ['QUEUED', 'RUNNING'] AND n.by = $by "
     "WITH count(n) AS several RETURN several >= $own",
@@ -209,6 +212,7 @@ def start(intent: Intent, code: str, wanted: Wanted, by: By) -> Change:
             _seen("without", "exclude", intent),
             _seen("limited", "capacities", intent),
         ),
+        turn=TURN,
     )
 
 
@@ -226,6 +230,7 @@ def resume(intent: Intent, run: Key, seconds: float, nodes: int | None, by: By) 
         (RESUME,),
         {"properties": _queued(intent, by, seconds, nodes), **_limits(by)},
         checks=(GOES_ON, SETTLED, OWN, ALL),
+        turn=TURN,
     )
 
 

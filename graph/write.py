@@ -46,7 +46,8 @@ class Change:
     name `payload`; `named` is the input field that says which. `creates`: it must not exist yet.
     `needs`: nodes that must exist and be in sight, by input field. Statements find the code of
     `touched` as `$code`, of a need under its field's name, and `values`. `work`: what depends on
-    what is read under the locks; it runs after the statements, with the same parameters.
+    what is read under the locks; it runs after the statements, with the same parameters. `turn`:
+    takes a lock that such changes have in common, where checks look at what others make.
     """
 
     intent: Intent
@@ -58,6 +59,7 @@ class Change:
     creates: bool = False
     needs: Mapping[str, Key | None] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
+    turn: LiteralString = ""
     work: Callable[[Transaction, Mapping[str, Any]], Awaitable[None]] | None = None
 
     def saying(self, values: Mapping[str, Any], checks: tuple["Check", ...] = ()) -> "Change":
@@ -126,6 +128,8 @@ async def _once(tx: Transaction, change: Change, actor: str) -> None:
         return
     version = await _taken(tx, change)
     parameters = change.parameters()
+    if change.turn:
+        await tx.run(f"{change.intent.name}.turn", change.turn, parameters)
     for name, key in change.needed().items():
         text = need(key.label, change.intent.asking.bounded)
         if not await tx.run("write.need", text, {**parameters, "code": key.code}):

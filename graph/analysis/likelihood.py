@@ -3,7 +3,8 @@
 Exact but for rounding, without approximation by a simpler law: only sums and products of numbers
 that are not negative, so that small probabilities keep their leading digits, too (what is below
 1e-308 is 0). Each step is the same on every machine, and the order of the chances is that of their
-size: the same question has the same bits. Knows nobody who accepts.
+size: the same question has the same bits. `response` asks for many groups at once, faster by far,
+to within 1e-12 and not to the leading digit. Knows nobody who accepts.
 """
 
 from collections import deque

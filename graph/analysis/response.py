@@ -1,4 +1,8 @@
-"""How likely enough people come, when each comes or not by a chance of their own."""
+"""How likely enough people come to each of many units, each by a chance of their own.
+
+All units go through the recursion together, many times as fast as `likelihood`, which has the
+leading digits of small probabilities and the whole law of one group, but takes one after another.
+"""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray

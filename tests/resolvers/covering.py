@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
 from resolvers.identity import global_id
-from tests.resolvers.census import Census, Place, census, pages
+from tests.resolvers.census import WEEK, Census, Place, census, pages
 
 SHIFO = global_id("Division", "ZZ-GX-SF")
 L2 = global_id("Grid", "ZZ-GX-SF-L2-03")
@@ -40,7 +41,7 @@ class Unit:
     headed: bool
 
 
-@dataclass
+@dataclass(repr=False)
 class Known:
     """What was read once of the demo network."""
 
@@ -157,3 +158,50 @@ def rated(count: int, k: int) -> str:
 BELONGING = """query ($within: ID!, $after: String) {
   people(within: $within, first: 100, after: $after, filter: {isVolunteer: {eq: true}}) {
     edges { node { code } } pageInfo { hasNextPage endCursor } } }"""
+PARTS = f"""query ($input: CoverageInput!) {{ coverage(input: $input) {{ {NUMBERS} expected
+  units(first: 100) {{ totalCount edges {{ status count node {{ code }} }} }}
+  byChild {{ {NUMBERS} expected territory {{ id code }}
+    units(first: 100) {{ totalCount edges {{ status count node {{ code }} }} }}
+    byChild {{ territory {{ id }} denominator unknown }} }} }} }}"""
+
+
+def statuses_of(found: Any) -> dict[str, str]:
+    """Of the units of a report, which are a hundred at most."""
+    assert found["units"]["totalCount"] <= 100
+    return {edge["node"]["code"]: edge["status"] for edge in found["units"]["edges"]}
+
+
+SHOPS = """query ($within: ID!, $day: Date, $after: String) {
+  merchants(within: $within, asOf: $day, first: 100, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    edges { node { code alliances(first: 1) { totalCount } } } } }"""
+
+
+def shops(ask: Any, within: str, day: str | None = None) -> dict[str, bool]:
+    """Whether each merchant of a territory is in an alliance."""
+    edges = pages(ask, SHOPS, "merchants", {"within": within, "day": day})
+    return {edge["node"]["code"]: edge["node"]["alliances"]["totalCount"] > 0 for edge in edges}
+
+
+# Hours of the week: minutes of each day, from and until.
+Spans = dict[str, tuple[int, int]]
+MINUTES = st.integers(0, 96).map(lambda quarter: quarter * 15)
+SPANS: st.SearchStrategy[Spans] = st.dictionaries(
+    st.sampled_from(WEEK),
+    st.tuples(MINUTES, MINUTES).filter(lambda span: span[0] < span[1]),
+    min_size=1,
+    max_size=4,
+)
+EVENING = [{"weekday": "TUESDAY", "from": "19:00", "until": "21:00"}]
+
+
+def weekly(spans: Spans) -> list[dict[str, str]]:
+    """As a client says it."""
+    return [
+        {"weekday": day, "from": clock(since), "until": clock(until)}
+        for day, (since, until) in spans.items()
+    ]
+
+
+def clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"

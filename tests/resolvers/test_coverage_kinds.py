@@ -12,7 +12,9 @@ from resolvers.identity import global_id
 from tests.resolvers.census import WEEK, Place, Requirement, Volunteer, metres, pages
 from tests.resolvers.covering import (
     BELONGING,
+    EVENING,
     SHIFO,
+    SPANS,
     Known,
     agrees,
     done,
@@ -22,6 +24,7 @@ from tests.resolvers.covering import (
     rated,
     report,
     units,
+    weekly,
 )
 
 # VISIT, PATROL, WORK: what is recorded
@@ -83,14 +86,6 @@ def test_a_unit_tells_when_something_was_last_done_there(ask: Any) -> None:
 
 # TIME: hours of the week
 
-MINUTES = st.integers(0, 96).map(lambda quarter: quarter * 15)
-SPANS = st.dictionaries(
-    st.sampled_from(WEEK),
-    st.tuples(MINUTES, MINUTES).filter(lambda span: span[0] < span[1]),
-    min_size=1,
-    max_size=4,
-)
-
 
 @settings(quiet, max_examples=25)
 @given(
@@ -125,18 +120,11 @@ def test_at_every_asked_moment_k_within_reach_have_said_they_are_free(
         expected[unit.code] = (rated(least, k) if unit.place else "UNKNOWN", least)
     question: dict[str, Any] = {"kind": "TIME", "level": level, "meters": meters, "k": k}
     if spans is not None:
-        question["hours"] = [
-            {"weekday": day, "from": clock(since), "until": clock(until)}
-            for day, (since, until) in spans.items()
-        ]
+        question["hours"] = weekly(spans)
     if skill is not None:
         question["skill"] = {"skill": skill}
     assert judged(ask, **question) == expected
     agrees(report(ask, **question), [found for found, _ in expected.values()])
-
-
-def clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def chosen(known: Known, skill: str | None) -> list[tuple[Place, Volunteer]]:
@@ -147,9 +135,6 @@ def chosen(known: Known, skill: str | None) -> list[tuple[Place, Volunteer]]:
     people = known.people.volunteers
     codes = people if skill is None else known.people.meeting(Requirement(skill))
     return [(place, people[code]) for code in codes if (place := people[code].place)]
-
-
-EVENING = [{"weekday": "TUESDAY", "from": "19:00", "until": "21:00"}]
 
 
 @pytest.mark.parametrize("k", [1, 3, 40])
@@ -225,34 +210,6 @@ EXPECTED = "query ($input: CoverageInput!) { coverage(input: $input) { expected 
 def test_where_nobody_is_asked_nothing_is_expected(kind: str, ask: Any) -> None:
     asked = {"kind": kind, "within": SHIFO, "level": "L2"}
     assert ask.data(EXPECTED, {"input": asked}) == {"coverage": {"expected": None}}
-
-
-# What holds of all kinds
-
-FIRE = {"skill": {"skill": "fire-safety"}, "meters": 600}
-EASED: list[tuple[dict[str, Any], dict[str, Any]]] = [
-    ({"kind": "WORK", "days": 10, "k": 3}, {"days": 40}),
-    ({"kind": "WORK", "k": 3}, {"k": 2}),
-    ({"kind": "VISIT", "days": 10}, {"days": 60}),
-    ({"kind": "PATROL", "days": 10}, {"days": 11}),
-    ({"kind": "TIME", "meters": 60, "hours": EVENING}, {"meters": 150}),
-    ({"kind": "TIME", "meters": 200, "hours": EVENING, "k": 9}, {"k": 3}),
-    ({"kind": "RESPONSE", **FIRE, "k": 1}, {"meters": 900}),
-    ({"kind": "RESPONSE", **FIRE, "k": 2}, {"k": 1}),
-    ({"kind": "RESPONSE", **FIRE, "k": 1}, {"probability": 0.5}),
-]
-
-
-@pytest.mark.parametrize(("asked", "eased"), EASED, ids=str)
-def test_asking_less_never_covers_less(
-    asked: dict[str, Any], eased: dict[str, Any], ask: Any
-) -> None:
-    plain, easier = (report(ask, level="L3", **each) for each in (asked, {**asked, **eased}))
-    assert easier["numerator"] >= plain["numerator"]
-    assert easier["effective"] > plain["effective"]
-    for found in (plain, easier):
-        assert found["denominator"] + found["unknown"] == 100
-    assert report(ask, level="L3", **asked) == plain
 
 
 @pytest.mark.parametrize(

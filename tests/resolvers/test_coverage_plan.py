@@ -19,6 +19,7 @@ import graph.plan
 from graph.solver import SOLVERS
 from resolvers.auth import DEVELOPER
 from resolvers.context import Context
+from resolvers.enum import Objective
 from resolvers.identity import global_id
 from resolvers.operation import Request
 from tests.resolvers.census import Place, Requirement, metres
@@ -385,6 +386,28 @@ def test_where_there_is_nobody_and_nothing_the_plan_is_empty(ask: Any) -> None:
     shangjie = global_id("Division", "ZZ-SJ")
     plan = planned(ask, within=shangjie, objective="MAX_COVER", budget=3, meters=500)
     assert (plan["status"], plan["objective"], plan["units"]) == ("OPTIMAL", 0, 0)
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_a_level_that_the_territory_has_not_asks_for_nobody(objective: str, ask: Any) -> None:
+    plan = planned(ask, level="RURAL", objective=objective, budget=3, meters=500)
+    assert (plan["status"], plan["proof"], plan["units"]) == ("OPTIMAL", "EXACT", 0)
+    assert (plan["objective"], plan["bound"], codes(plan["selected"])) == (0, 0, [])
+
+
+@pytest.mark.parametrize("objective", ["MAX_COVER", "EXPECTED"])
+def test_with_a_budget_of_nobody_nothing_is_covered(objective: str, ask: Any) -> None:
+    plan = planned(ask, level="L2", objective=objective, budget=0, meters=2_600)
+    assert (plan["status"], plan["proof"]) == ("OPTIMAL", "EXACT")
+    assert (plan["objective"], plan["bound"], codes(plan["selected"])) == (0, 0, [])
+    assert plan["uncovered"]["totalCount"] == plan["units"] > 0
+
+
+@pytest.mark.parametrize("objective", ["SET_COVER", "K_COVER", "P_MEDIAN"])
+def test_with_a_budget_of_nobody_not_everything_is_covered(objective: str, ask: Any) -> None:
+    plan = planned(ask, level="L2", objective=objective, budget=0, meters=2_600)
+    assert (plan["status"], plan["proof"]) == ("INFEASIBLE", "NONE")
+    assert (plan["objective"], codes(plan["selected"])) == (None, [])
 
 
 PERSON = global_id("Person", "P-SF-V0001")

@@ -7,16 +7,20 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from graph.bolt import Graph
 from graph.plan_run import MOST_OWN
 from jobs import planning as jobs
 from jobs.planning import Planning, planning
-from resolvers.auth import PERMISSIONS, Caller, Granted
+from resolvers.auth import DEVELOPER, PERMISSIONS, Caller, Granted
+from resolvers.context import Context
 from resolvers.identity import global_id
+from resolvers.operation import Request
 from tests.conftest import Run
 from tests.resolvers.covering import SHIFO
+from tests.resolvers.town import TODAY
 
 RUN = """code status version
   asked { objective level budget k meters capacity minLevel verifiedOnly }
@@ -358,10 +362,51 @@ def test_one_caller_has_so_many_at_a_time(ask: Any) -> None:
     assert begun(ask, EASY, caller=other)["startedBy"] == "other"
 
 
+def together(ask: Any, document: str, inputs: list[dict[str, Any]]) -> list[Any]:
+    """The payloads of requests of one caller that are all under way at once."""
+    operations = ask.operations
+
+    async def all_of_them() -> list[Any]:
+        return await asyncio.gather(
+            *(
+                operations.answer(
+                    operations.question(Request(document, {"input": each})),
+                    Context(ask.graph, DEVELOPER, TODAY, "r"),
+                )
+                for each in inputs
+            )
+        )
+
+    bodies = [msgspec.json.decode(msgspec.json.encode(r.body)) for r in ask.run(all_of_them())]
+    return [payload for body in bodies for payload in body["data"].values()]
+
+
+def test_many_that_are_begun_together_are_no_more_than_allowed(ask: Any) -> None:
+    for _ in range(5):
+        told = together(ask, START, [EASY] * 4 * MOST_OWN)
+        made = [each["planRun"]["id"] for each in told if each["planRun"]]
+        assert len(made) == MOST_OWN
+        errors = [error["code"] for each in told for error in each["userErrors"]]
+        assert errors == ["CONFLICT"] * 3 * MOST_OWN
+        for identifier in made:
+            ask.data(STOP, {"input": {"id": identifier}})
+
+
+def test_many_that_go_on_together_are_no_more_than_allowed(ask: Any) -> None:
+    stopped = []
+    for _ in range(3 * MOST_OWN):
+        stopped.append({"id": begun(ask, EASY)["id"]})
+        ask.data(STOP, {"input": stopped[-1]})
+    told = together(ask, RESUME, stopped)
+    assert sum(each["planRun"] is not None for each in told) == MOST_OWN
+
+
 @pytest.mark.parametrize(
     ("asked", "code", "field"),
     [
         ({"budget": None}, "INVALID", "budget"),
+        ({"budget": -1}, "INVALID", "budget"),
+        ({"meters": -1}, "INVALID", "meters"),
         ({"meters": None}, "INVALID", "meters"),
         ({"k": 0}, "INVALID", "k"),
         ({"seconds": 0}, "INVALID", "seconds"),

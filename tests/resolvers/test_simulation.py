@@ -1,15 +1,18 @@
 """What would change is what is found when counting again without them, or with them."""
 
 import random
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from resolvers.enum import CoverageKind
 from resolvers.identity import global_id
+from resolvers.simulation import CHANGES
 from tests.resolvers.census import Place, Requirement, metres, pages
-from tests.resolvers.covering import SHIFO, Known, judged, quiet, report
+from tests.resolvers.covering import EVENING, SHIFO, Known, judged, quiet, report
 
 FIGURES = "numerator effective denominator unknown ratio"
 QUERY = f"""query ($input: CoverageSimulationInput!, $first: Int) {{
@@ -70,6 +73,85 @@ def test_without_people(
     assert codes(found["singleCovered"]) == sorted(single)
     assert found["expectedEffective"] == len(still)
     assert found["before"]["revision"] == found["after"]["revision"]
+
+
+# Each kind that depends on people, with a question that covers some units.
+DEPENDING: dict[str, dict[str, Any]] = {
+    "SKILL": {"skill": {"skill": "safety"}, "meters": 300, "k": 2},
+    "TIME": {"hours": EVENING, "meters": 200, "k": 2},
+    "RESPONSE": {"skill": {"skill": "safety"}, "meters": 400, "probability": 0.6},
+    "HEAD_ASSIGNED": {},
+    "ORGANIZATION": {"days": 20},
+    "WORK": {"days": 10, "k": 3},
+}
+UNITS = "units(first: 100) { totalCount edges { status count node { code } } }"
+BOTH = f"""query ($input: CoverageSimulationInput!) {{ coverageSimulation(input: $input) {{
+  before {{ {FIGURES} {UNITS} }} after {{ {FIGURES} {UNITS} }} }} }}"""
+RANKS = {"UNKNOWN": 0, "NONE": 0, "FORMAL_ONLY": 1, "EFFECTIVE": 2, "K_COVERED": 2}
+MOST = 200  # people whom a question may name
+
+
+def test_every_kind_that_people_can_be_gone_from_depends_on_them() -> None:
+    assert set(CHANGES["people"]) == {CoverageKind(kind) for kind in DEPENDING}
+
+
+@pytest.mark.parametrize("kind", DEPENDING)
+@pytest.mark.parametrize("level", ["L3", "DEDICATED"])
+@settings(quiet, max_examples=8)
+@given(seed=st.integers(0, 999), few=st.integers(1, 12), share=st.floats(0, 1))
+def test_whoever_leaves_leaves_no_more(
+    kind: str, level: str, seed: int, few: int, share: float, ask: Any, known: Known
+) -> None:
+    """One person, a handful, very many: no figure, status or count of a unit rises on the way."""
+    everybody = depended_on(ask, known, kind)
+    random.Random(seed).shuffle(everybody)
+    reports: list[Any] = []
+    for number in (1, few, few + int(share * (MOST - few))):
+        question = {"kind": kind, "within": SHIFO, "level": level, **DEPENDING[kind]}
+        input = {"question": question, "people": everybody[:number], "recruits": 0}
+        found = ask.data(BOTH, {"input": input})["coverageSimulation"]
+        reports = [*(reports or [found["before"]]), found["after"]]
+    for before, after in pairwise(reports):
+        for name in ("numerator", "effective"):
+            assert after[name] <= before[name]
+        were, are = by_unit(before), by_unit(after)
+        assert were.keys() == are.keys()
+        for code, (rank, count) in are.items():
+            assert rank <= were[code][0]
+            assert count <= were[code][1]
+
+
+def by_unit(found: Any) -> dict[str, tuple[int, int]]:
+    edges = found["units"]["edges"]
+    assert len(edges) == found["units"]["totalCount"]
+    return {edge["node"]["code"]: (RANKS[edge["status"]], edge["count"]) for edge in edges}
+
+
+@pytest.mark.parametrize("kind", DEPENDING)
+def test_without_very_many_people_less_is_covered(kind: str, ask: Any, known: Known) -> None:
+    question = {"kind": kind, "level": "L3", **DEPENDING[kind]}
+    found = simulated(ask, question, people=depended_on(ask, known, kind)[:MOST], recruits=0)
+    figure = "numerator" if kind == "WORK" else "effective"  # what was done stays done
+    assert found["after"][figure] < found["before"][figure]
+
+
+MEMBERS = """query ($after: String) { partyOrganizations(first: 100, after: $after) {
+  edges { node { members(first: 100) { totalCount nodes { id } } } }
+  pageInfo { hasNextPage endCursor } } }"""
+
+
+def depended_on(ask: Any, known: Known, kind: str) -> list[str]:
+    """Ids of people on whom a kind of coverage depends: volunteers, members or heads."""
+    if kind in ("SKILL", "TIME", "RESPONSE"):
+        holders = known.people.meeting(Requirement("safety"))
+        return [global_id("Person", code) for code in sorted(holders)]
+    if kind == "ORGANIZATION":
+        edges = pages(ask, MEMBERS, "partyOrganizations", {})
+        some = [node["id"] for edge in edges for node in edge["node"]["members"]["nodes"]]
+    else:
+        heads = (edge["node"]["heads"]["edges"] for edge in pages(ask, HEADS, "grids", {}))
+        some = [head["node"]["id"] for several in heads for head in several]
+    return sorted(set(some))
 
 
 TEAM = """query ($code: String!, $after: String) { volunteerTeam(code: $code) {
