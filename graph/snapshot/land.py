@@ -1,6 +1,6 @@
 """Divisions and grids in columns, and how they lie within each other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, LiteralString
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from graph.feed import Name
 from graph.model import Key
-from graph.snapshot.column import Dated, Floats, Ints, Mask, Places, floats, put
+from graph.snapshot.column import Dated, Floats, Ints, Mask, Places, Row, floats, put, texts
 
 LABELS: tuple[LiteralString, ...] = ("Division", "Grid")
 
@@ -74,14 +74,21 @@ class Land:
         return Land(
             names,
             [row[2] or "" for row in rows],
-            np.asarray([row[3] or "" for row in rows], dtype=np.str_),
-            floats([row[4] for row in rows]),
-            floats([row[5] for row in rows]),
-            floats([row[6] for row in rows]),
-            floats([row[7] for row in rows]),
+            texts(row[3] or "" for row in rows),
+            floats(row[4] for row in rows),
+            floats(row[5] for row in rows),
+            floats(row[6] for row in rows),
+            floats(row[7] for row in rows),
             Dated.of(_relations(rows, 8, index)),
             Dated.of(_relations(rows, 9, index)),
         )
+
+    def ready(self) -> "Land":
+        """The same, with all found that is found once: no question has to wait for it."""
+        for name, each in vars(Land).items():
+            if isinstance(each, cached_property):
+                getattr(self, name)
+        return self
 
     def with_(self, rows: Sequence[Any]) -> "Land":
         """With these rows, known or new, in the place of what was known of them."""
@@ -135,9 +142,9 @@ class Land:
     @cached_property
     def by_code(self) -> Places:
         """All territories in order of their codes."""
-        return np.asarray(
-            sorted(range(len(self)), key=lambda i: (self.names[i][1], self.names[i][0])), np.intp
-        )
+        # Arrays are sorted while other threads run, lists are not.
+        keys = (texts(label for label, _ in self.names), texts(code for _, code in self.names))
+        return np.lexsort(keys)
 
     @cached_property
     def by_path(self) -> dict[str, int]:
@@ -200,7 +207,7 @@ class Land:
 
     @cached_property
     def grids(self) -> Mask:
-        return np.asarray([label == "Grid" for label, _ in self.names], np.bool_)
+        return np.fromiter((label == "Grid" for label, _ in self.names), np.bool_)
 
     def children(self, top: int, day: int) -> list[int]:
         """What is directly a part of it, by label and code."""
@@ -234,13 +241,13 @@ class Inner:
         return found
 
 
-def _relations(rows: Sequence[Any], column: int, index: dict[Name, int]) -> list[Any]:
-    return [
+def _relations(rows: Sequence[Any], column: int, index: dict[Name, int]) -> Iterator[Row]:
+    return (
         (index[row[0], row[1]], index[label, code], since, until, 0)
         for row in rows
         for label, code, since, until in row[column]
         if (label, code) in index
-    ]
+    )
 
 
 def _same(known: Dated, told: Dated) -> bool:
