@@ -1,14 +1,16 @@
-"""How fast is coverage of a whole city, out of the snapshot?
+"""How fast is coverage of a town, out of the snapshot?
 
-    python benchmarks/board.py [--people 100000] [--rounds 5] [--reach 500]
+    python benchmarks/board.py [--town T1|T2|T3] [--people N] [--rounds 5] [--reach 500]
 
-Draws a city from a fixed seed: 70,818 units (7,876 community grids, 46,817 micro grids, 11,381
-rural and 4,744 dedicated ones, as many as a city of ten million published), 60 skills, volunteers.
-Loads it into an embedded engine of its own in a temporary home, or into the empty Neo4j that
-`scripts/neo4j/with-neo4j` brings. Prints, each with the median and the worst of the rounds and the
-longest time for which the event loop was blocked meanwhile: reading the snapshot, all units for all
-skills at once, a page of 100 x 60 of the board, one skill of one level, how many units are expected
-to be covered, a plan that has 2 s, and the same right after the skills of a person changed; then
+T1 is a subdistrict (15 + 100 + 619 + 16 grids), T2 a business quarter (6,000 shops, 24 malls, one
+dedicated grid over 15 subdistricts), T3 a city: 70,818 units (7,876 community grids, 46,817 micro
+grids, 11,381 rural and 4,744 dedicated ones, as many as a city of ten million published), 60
+skills, 100,000 volunteers. Loads it into an embedded engine of its own in a temporary home, or into
+the empty Neo4j that `scripts/neo4j/with-neo4j` brings. Prints, each with the median and the worst
+of the rounds and the longest time for which the event loop was blocked meanwhile: reading the
+snapshot, all units for all skills at once, a page of the board, one skill of one level, how many
+units are expected to be covered, boards of modes, shops in alliances, plans that have 2 s, how long
+one goes on that nobody waits for, and the same right after the skills of a person changed; then
 megabytes, and one JSON line.
 """
 
@@ -26,8 +28,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import msgspec
@@ -39,24 +41,18 @@ sys.path.insert(0, str(ROOT))
 
 import schema  # noqa: E402
 import server  # noqa: E402
-from benchmarks.peer.data import Network  # noqa: E402
+from benchmarks.town import TOWNS, Town  # noqa: E402
 from graph.bolt import Graph  # noqa: E402
 from graph.load import load  # noqa: E402
 from graph.snapshot.snapshot import Snapshots  # noqa: E402
+from graph.solver import SOLVERS  # noqa: E402
 from resolvers.auth import DEVELOPER  # noqa: E402
 from resolvers.context import Context  # noqa: E402
 from resolvers.identity import global_id  # noqa: E402
 from resolvers.limits import Limits  # noqa: E402
 from resolvers.operation import Operations, Request  # noqa: E402
 
-CITY = "BOARD"
-UNITS = {"L3": 7_876, "MICRO": 46_817, "RURAL": 11_381, "DEDICATED": 4_744}
-DISTRICTS, SUBDISTRICTS, SKILLS, TOWNS = 12, 200, 60, 40
-CENTER = (113.62, 34.75)
-DEGREE = (91_500.0, 111_200.0)  # metres of longitude and latitude there
-WIDE, TOWN, HOOD, HOME = 30_000.0, 3_000.0, 300.0, 150.0  # metres of spread
-
-PLACED = {"since": "2024-01-01", "method": "SURVEYED"}
+LEFT, QUIET = 0.5, 0.05  # seconds after which one goes, and that tell who is idle
 SUMS = """query ($input: CoverageMatrixInput!) {
   coverageMatrix(input: $input) { columns { key ratio numerator denominator } } }"""
 PAGE = """query ($input: CoverageMatrixInput!, $after: String) {
@@ -79,79 +75,6 @@ def say(text: str) -> None:
 def progress(what: str, done: int, of: int) -> None:
     if done % 50_000 < 1_000:
         say(f"{what}: {done:,} of {of:,} rows")
-
-
-def skill(number: int) -> str:
-    return f"board-{number:02d}"
-
-
-@dataclass
-class City:
-    """The rows of the city, drawn from a seed; nobody in it is real."""
-
-    draw: Random = field(default_factory=lambda: Random("commongrid board"))
-    rows: Network = field(default_factory=Network)
-
-    def near(self, at: tuple[float, float], spread: float) -> tuple[float, float]:
-        x, y = (self.draw.gauss(0, spread) for _ in range(2))
-        return at[0] + x / DEGREE[0], at[1] + y / DEGREE[1]
-
-    def division(self, code: str, level: str, above: str | None) -> None:
-        self.rows.node("Division", code, name=code, level=level)
-        if above:
-            self.rows.link("PART_OF", "Division", "Division", code, above)
-
-    def grid(self, code: str, level: str, at: tuple[float, float], above: tuple[str, str]) -> None:
-        place = {"longitude": at[0], "latitude": at[1], "sourceCrs": "WGS84"}
-        people = {"households": self.draw.randint(50, 70), "codeScheme": "DEMO"}
-        self.rows.node("Grid", code, name=code, level=level, **place, **people)
-        self.rows.link("PART_OF", "Grid", above[0], code, above[1])
-
-    def drawn(self, people: int) -> Network:
-        self.division(CITY, "CITY", None)
-        for number in range(DISTRICTS):
-            self.division(f"{CITY}-{number:02d}", "DISTRICT", CITY)
-        towns = [self.near(CENTER, WIDE) for _ in range(TOWNS)]
-        hoods = [self.near(self.draw.choice(towns), TOWN) for _ in range(SUBDISTRICTS)]
-        for number in range(SUBDISTRICTS):
-            self.division(_part(number), "SUBDISTRICT", f"{CITY}-{number % DISTRICTS:02d}")
-        homes = self._grids(hoods)
-        for number in range(SKILLS):
-            self.rows.node("Skill", skill(number), name=skill(number))
-        for number in range(people):
-            self._person(number, *self.draw.choice(homes))
-        return self.rows
-
-    def _grids(self, hoods: list[tuple[float, float]]) -> list[tuple[str, tuple[float, float]]]:
-        """The micro and rural ones, where people live."""
-        homes: list[tuple[str, tuple[float, float]]] = []
-        communities: list[tuple[str, tuple[float, float]]] = []
-        for level, count in UNITS.items():
-            for number in range(count):
-                code, part = f"{CITY}-{level}-{number:05d}", self.draw.randrange(SUBDISTRICTS)
-                at, above = self.near(hoods[part], TOWN / 3), ("Division", _part(part))
-                if level == "MICRO":
-                    community, near = self.draw.choice(communities)
-                    at, above = self.near(near, HOOD), ("Grid", community)
-                self.grid(code, level, at, above)
-                if level == "L3":
-                    communities.append((code, at))
-                if level in ("MICRO", "RURAL"):
-                    homes.append((code, at))
-        return homes
-
-    def _person(self, number: int, grid: str, near: tuple[float, float]) -> None:
-        code, at = f"{CITY}-P-{number:06d}", self.near(near, HOME)
-        place = {"longitude": at[0], "latitude": at[1], "sourceCrs": "WGS84"}
-        self.rows.node("Person", code, name=code, isVolunteer=True, isInvented=True, **place)
-        self.rows.link("LOCATED_IN", "Person", "Grid", code, grid, **PLACED)
-        for held in self.draw.sample(range(SKILLS), self.draw.randint(1, 4)):
-            how = {"level": self.draw.randint(1, 5), "verified": self.draw.random() < 0.5}
-            self.rows.link("HAS_SKILL", "Person", "Skill", code, skill(held), **how)
-
-
-def _part(number: int) -> str:
-    return f"{CITY}-{number % DISTRICTS:02d}-{number:03d}"
 
 
 @dataclass
@@ -228,75 +151,160 @@ class Asker:
         return gave
 
 
-async def measured(asked: Asker, rounds: int, reach: int) -> dict[str, Any]:
-    graph, within = asked.graph, global_id("Division", CITY)
-    skills = [{"skill": skill(number)} for number in range(SKILLS)]
-    before = _resident()
+@dataclass(frozen=True)
+class Question:
+    """What is asked in each round, so many times as often, and the milliseconds it should take."""
+
+    name: str
+    document: str
+    input: Callable[[int], dict[str, Any]]
+    most: float = 0
+    times: int = 1
+
+    async def put(self, asked: Asker, number: int) -> Any:
+        return await asked(self.document, self.input(number))
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What is asked of a town, with people within a reach in metres."""
+
+    town: Town
+    reach: int
+
+    @property
+    def within(self) -> str:
+        return global_id("Division", self.town.within)
+
+    def board(self, level: str) -> dict[str, Any]:
+        skills = [{"skill": each} for each in self.town.skills]
+        columns = {"columns": {"skills": skills}, "meters": self.reach}
+        return {"within": self.within, "level": level, **columns}
+
+    def page(self, number: int) -> dict[str, Any]:
+        return self.board(list(self.town.units)[number % len(self.town.units)])
+
+    def one(self, number: int) -> dict[str, Any]:
+        wanted = {"skill": {"skill": self.town.skills[number % len(self.town.skills)]}}
+        return {**self._micro("SKILL"), **wanted, "meters": self.reach}
+
+    def plan(self, seconds: float) -> dict[str, Any]:
+        """Of a part, for one skill."""
+        within, limits = (
+            global_id("Division", self.town.part),
+            {"seconds": seconds, "nodes": 20_000},
+        )
+        skill = {"skill": {"skill": self.town.skills[0]}, "budget": 100}
+        return {**self._plan(within), **skill, **limits}
+
+    def long(self, seconds: float) -> dict[str, Any]:
+        """Of the whole, twice, whoever it is: more to search than there is time for."""
+        twice = {"k": 2, "budget": max(30, self.town.units["MICRO"] // 20)}
+        return {**self._plan(self.within), **twice, "seconds": seconds, "nodes": 20_000}
+
+    def more(self) -> list[Question]:
+        """What is asked of some towns only."""
+        found = [
+            Question(f"modes of {level}", PAGE, partial(self.modes, level), 150)
+            for level in self.town.modes
+        ]
+        if self.town.merchants:
+            asked = self._micro("MERCHANT")
+            found.append(Question("shops in alliances", ONE, lambda _: asked, 150))
+        if self.town.modes:
+            asked_plan = {**self._plan(self.within), "budget": 30}
+            found.append(Question("a plan for 30 people", PLAN, lambda _: asked_plan, 2_000))
+        return found
+
+    def modes(self, level: str, _: int) -> dict[str, Any]:
+        return {"within": self.within, "level": level, "columns": {"modes": []}}
+
+    def _micro(self, kind: str) -> dict[str, Any]:
+        return {"kind": kind, "within": self.within, "level": "MICRO"}
+
+    def _plan(self, within: str) -> dict[str, Any]:
+        asked = {"objective": "MAX_COVER", "within": within, "level": "MICRO"}
+        return {**asked, "meters": self.reach}
+
+    def common(self) -> list[Question]:
+        return [
+            Question("a page of 100 x skills", PAGE, self.page, 50, 4),
+            Question("one skill of a level", ONE, self.one),
+            Question("how many are expected", EXPECTED, self.one),
+            Question("a plan of 2 s at the most", PLAN, lambda _: self.plan(2.0), 2_400),
+            Question("a plan without end in 2 s", PLAN, lambda _: self.long(2.0), 2_400),
+        ]
+
+
+async def measured(asked: Asker, town: Town, rounds: int, reach: int) -> dict[str, Any]:
+    graph, questions, before = asked.graph, Questions(town, reach), _resident()
 
     async def read(_: int) -> None:
         graph.memory.pop(Snapshots, None)
         await graph.kept(Snapshots).current(graph)
 
-    def board(level: str) -> dict[str, Any]:
-        return {"within": within, "level": level, "meters": reach, "columns": {"skills": skills}}
-
     async def all_of_them(_: int) -> None:
-        for level in UNITS:
-            await asked(SUMS, board(level))
-
-    async def page(number: int) -> None:
-        await asked(PAGE, board(list(UNITS)[number % len(UNITS)]))
-
-    def one(number: int) -> dict[str, Any]:
-        wanted = {"skill": {"skill": skill(number % SKILLS)}, "meters": reach}
-        return {"kind": "SKILL", "within": within, "level": "MICRO", **wanted}
-
-    def planned(seconds: float) -> dict[str, Any]:
-        """Of a district, with more to search than there is time for."""
-        district = global_id("Division", f"{CITY}-00")
-        asked = {"objective": "MAX_COVER", "within": district, "level": "MICRO", "meters": reach}
-        limits = {"seconds": seconds, "nodes": 20_000}
-        return {**asked, "budget": 100, "skill": {"skill": skill(0)}, **limits}
-
-    learners = [f"{CITY}-P-{number:06d}" for number in range(200)]
-
-    async def learned() -> None:
-        """One more person learns the skill that the next question is about."""
-        person = learners.pop()
-        await asked(LEARN, {"person": global_id("Person", person), "skill": global_id("Skill", new),
-                            "level": 5})  # fmt: skip
+        for level in town.units:
+            await asked(SUMS, questions.board(level))
 
     await asked.timed("reading the snapshot", read, 2, 0)
-    await all_of_them(0)  # who is near to whom is looked for once
+    await asked.timed("the first question", all_of_them, 1, 0)  # who is near is looked for once
     memory = {
         "snapshot_mb": _megabytes(graph.kept(Snapshots).held),
         "grown_mb": _resident() - before,
     }
     await asked.timed("all units, all skills", all_of_them, rounds, 1_000)
-    await page(0)
-    await asked.timed("a page of 100 x 60", page, rounds * 4, 50)
-    await asked.timed("one skill of a level", lambda i: asked(ONE, one(i)), rounds, 0)
-    await asked.timed("how many are expected", lambda i: asked(EXPECTED, one(i)), rounds, 0)
-    await asked(PLAN, planned(1.0))
-    await asked.timed(
-        "a plan of 2 s at the most", lambda _: asked(PLAN, planned(2.0)), rounds, 2_400
-    )
-    new = "board-new"
+    for each in [*questions.common(), *questions.more()]:
+        await each.put(asked, 0)
+        await asked.timed(each.name, partial(each.put, asked), rounds * each.times, each.most)
+    await left(asked, questions, rounds)
+    await changed(asked, questions, rounds)
+    return memory
+
+
+async def left(asked: Asker, questions: Questions, rounds: int) -> None:
+    """How long a plan goes on that nobody waits for any more."""
+
+    async def go() -> None:
+        plan = asyncio.create_task(asked(PLAN, questions.long(20.0)))
+        await asyncio.sleep(LEFT)
+        plan.cancel()
+
+    async def idle(_: int) -> None:
+        """The threads of the solver, and this process; it takes QUIET to see it."""
+        await asyncio.wrap_future(SOLVERS.threads.submit(int))
+        spent = -QUIET
+        while time.process_time() - spent > QUIET / 2:
+            spent = time.process_time()
+            await asyncio.sleep(QUIET)
+
+    await asked.timed("a plan nobody waits for", idle, rounds, 200, go)
+
+
+async def changed(asked: Asker, questions: Questions, rounds: int) -> None:
+    """Right after a person learned something; raises SystemExit if that is not seen."""
+    graph, new = asked.graph, "board-new"
+    learners = [questions.town.person(number) for number in range(200)]
+
+    async def learned() -> None:
+        person = global_id("Person", learners.pop())
+        known = {"person": person, "skill": global_id("Skill", new), "level": 5}
+        await asked(LEARN, known)
+
     await graph.write(
         lambda tx: tx.run("board", "CREATE (:Skill {code: $c, name: $c})", {"c": new})
     )
     await graph.kept(Snapshots).current(graph)
-    wanted = {**one(0), "skill": {"skill": new}}
+    await learned()
+    wanted = {**questions.one(0), "skill": {"skill": new}}
     gave = await asked.timed(
         "one skill, after a change", lambda _: asked(ONE, wanted), rounds, 100, learned
     )
-    seen = [answer["coverage"]["numerator"] for answer in gave]
-    await asked.timed(
-        "a page, after a change", lambda _: asked(PAGE, board("MICRO")), rounds, 100, learned
-    )
-    if not all(a < b for a, b in itertools.pairwise(seen)):
+    seen = [(answer["coverage"]["numerator"], answer["coverage"]["revision"]) for answer in gave]
+    micro = questions.board("MICRO")
+    await asked.timed("a page, after a change", lambda _: asked(PAGE, micro), rounds, 100, learned)
+    if not all(a[0] <= b[0] and a[1] != b[1] for a, b in itertools.pairwise(seen)):
         raise SystemExit(f"a change was not seen by the next question: {seen}")
-    return memory
 
 
 def _resident() -> int:
@@ -310,22 +318,24 @@ def _megabytes(snapshot: Any) -> float:
     return round(float(snapshot.size + near) / 1e6, 1)
 
 
-async def board(people: int, rounds: int, reach: int) -> dict[str, Any]:
-    drawn = City().drawn(people)
+async def board(name: str, people: int | None, rounds: int, reach: int) -> dict[str, Any]:
+    town = TOWNS[name]
+    drawn = town.drawn(people or town.people)
     with tempfile.TemporaryDirectory() as home:
         chosen = server.settings(dict(os.environ))
         chosen.home = Path(home)
         async with server.connected(chosen, say, server.PATIENT) as graph:
             say(f"loading {sum(map(len, [*drawn.nodes.values(), *drawn.links.values()])):,} rows")
-            await load(graph, CITY, drawn, progress)
+            await load(graph, town.within, drawn, progress)
             operations = Operations(schema.build()._schema, Limits(cost=100_000, nodes=100_000))
             asked = Asker(graph, operations)
-            memory = await measured(asked, rounds, reach)
+            memory = await measured(asked, town, rounds, reach)
     return {
         "benchmark": "board",
         "engine": "neo4j" if chosen.graph_uri else "embedded",
-        "people": people,
-        "units": sum(UNITS.values()),
+        "town": name,
+        "people": len(drawn.nodes["Person"]),
+        "units": sum(town.units.values()),
         "reach": reach,
         **memory,
         "rows": asked.rows,
@@ -334,11 +344,12 @@ async def board(people: int, rounds: int, reach: int) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--people", type=int, default=100_000)
+    parser.add_argument("--town", choices=TOWNS, default="T3")
+    parser.add_argument("--people", type=int, help="as many as such a town has, if not given")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--reach", type=int, default=500, help="metres")
     chosen = parser.parse_args()
-    found = asyncio.run(board(chosen.people, chosen.rounds, chosen.reach))
+    found = asyncio.run(board(chosen.town, chosen.people, chosen.rounds, chosen.reach))
     table = Table("what", "median ms", "worst ms", "loop blocked ms", "should be at most ms")
     for row in found["rows"]:
         table.add_row(*(str(value) for value in row.values()))

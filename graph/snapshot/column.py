@@ -1,9 +1,10 @@
 """Columns, and relationships in columns, each valid from a first day up to a last one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,25 @@ Mask = NDArray[np.bool_]
 Row = tuple[int, int, str | None, str | None, int]  # one, other, since, until, mark
 
 ALWAYS, NEVER = 0, np.iinfo(np.int32).max  # days before the first and after the last
+PORTION = 5_000  # values that are taken up at once: no other thread runs meanwhile
 
 
-def floats(values: Sequence[float | None]) -> Floats:
+def portions(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """The values in lists of up to PORTION; one that is empty if there are none."""
+    left = iter(values)
+    yield list(islice(left, PORTION))
+    while portion := list(islice(left, PORTION)):
+        yield portion
+
+
+def floats(values: Iterable[float | None]) -> Floats:
     """NaN for what is not known."""
-    return np.asarray([np.nan if value is None else value for value in values], np.float64)
+    known = (np.nan if value is None else value for value in values)
+    return np.fromiter(known, np.float64)
+
+
+def texts(values: Iterable[str]) -> NDArray[np.str_]:
+    return np.concatenate([np.asarray(part, np.str_) for part in portions(values)])
 
 
 def put(column: Any, n: int, at: Places, fresh: Any) -> Any:
@@ -52,7 +67,7 @@ class Dated:
 
     @staticmethod
     def of(rows: Iterable[Row]) -> "Dated":
-        figures = [
+        figures = (
             (
                 one,
                 other,
@@ -61,8 +76,9 @@ class Dated:
                 mark,
             )
             for one, other, since, until, mark in rows
-        ]
-        return Dated(*np.asarray(figures, np.int32).reshape(-1, 5).T.copy())
+        )
+        parts = [np.asarray(part, np.int32).reshape(-1, 5) for part in portions(figures)]
+        return Dated(*np.concatenate(parts).T.copy())
 
     def __len__(self) -> int:
         return len(self.one)

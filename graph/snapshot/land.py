@@ -1,6 +1,6 @@
 """Divisions and grids in columns, and how they lie within each other."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, LiteralString
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from graph.feed import Name
 from graph.grid import LIVING
 from graph.model import Key
-from graph.snapshot.column import Dated, Floats, Ints, Mask, Places, floats, put
+from graph.snapshot.column import Dated, Floats, Ints, Mask, Places, Row, floats, put, texts
 
 LABELS: tuple[LiteralString, ...] = ("Division", "Grid")
 
@@ -76,16 +76,23 @@ class Land:
         return Land(
             names,
             [row[2] or "" for row in rows],
-            np.asarray([row[3] or "" for row in rows], dtype=np.str_),
-            floats([row[4] for row in rows]),
-            floats([row[5] for row in rows]),
+            texts(row[3] or "" for row in rows),
+            floats(row[4] for row in rows),
+            floats(row[5] for row in rows),
             Dated.of(_relations(rows, WITHIN, index)),
             Dated.of(_relations(rows, STEPS, index)),
             {
-                name: floats([row[i] for row in rows])
+                name: floats(row[i] for row in rows)
                 for i, name in enumerate(LIVING, start=STEPS + 1)
             },
         )
+
+    def ready(self) -> "Land":
+        """The same, with all found that is found once: no question has to wait for it."""
+        for name, each in vars(Land).items():
+            if isinstance(each, cached_property):
+                getattr(self, name)
+        return self
 
     def with_(self, rows: Sequence[Any]) -> "Land":
         """With these rows, known or new, in the place of what was known of them."""
@@ -142,9 +149,9 @@ class Land:
     @cached_property
     def by_code(self) -> Places:
         """All territories in order of their codes."""
-        return np.asarray(
-            sorted(range(len(self)), key=lambda i: (self.names[i][1], self.names[i][0])), np.intp
-        )
+        # Arrays are sorted while other threads run, lists are not.
+        keys = (texts(label for label, _ in self.names), texts(code for _, code in self.names))
+        return np.lexsort(keys)
 
     @cached_property
     def by_path(self) -> dict[str, int]:
@@ -207,7 +214,7 @@ class Land:
 
     @cached_property
     def grids(self) -> Mask:
-        return np.asarray([label == "Grid" for label, _ in self.names], np.bool_)
+        return np.fromiter((label == "Grid" for label, _ in self.names), np.bool_)
 
     def children(self, top: int, day: int) -> list[int]:
         """What is directly a part of it, by label and code."""
@@ -241,13 +248,13 @@ class Inner:
         return found
 
 
-def _relations(rows: Sequence[Any], column: int, index: dict[Name, int]) -> list[Any]:
-    return [
+def _relations(rows: Sequence[Any], column: int, index: dict[Name, int]) -> Iterator[Row]:
+    return (
         (index[row[0], row[1]], index[label, code], since, until, 0)
         for row in rows
         for label, code, since, until in row[column]
         if (label, code) in index
-    ]
+    )
 
 
 def _same(known: Dated, told: Dated) -> bool:

@@ -1,6 +1,6 @@
 """People in columns: who volunteers, where, with which skills and at which hours."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, LiteralString
@@ -75,18 +75,20 @@ class People:
         weeks: dict[tuple[str, ...], int] = {}
         week = [weeks.setdefault(tuple(row[6]), len(weeks)) if row[6] else -1 for row in rows]
         index = {row[0]: i for i, row in enumerate(rows)}
-        return People(
+        found = People(
             [row[0] for row in rows],
-            np.asarray([row[1] is True for row in rows], np.bool_),
-            floats([row[2] for row in rows]),
-            floats([row[3] for row in rows]),
-            np.asarray([row[4] or 0 for row in rows], np.int32),
-            np.asarray([row[5] or 0 for row in rows], np.int32),
+            np.fromiter((row[1] is True for row in rows), np.bool_),
+            floats(row[2] for row in rows),
+            floats(row[3] for row in rows),
+            np.fromiter((row[4] or 0 for row in rows), np.int32),
+            np.fromiter((row[5] or 0 for row in rows), np.int32),
             np.asarray(week, np.int32),
             list(weeks),
             Dated.of(_holdings(rows, index, known)),
             Dated.of(_places(rows, index, known)),
         )
+        vars(found)["index"] = index  # known already
+        return found
 
     def with_(self, touched: Collection[str], rows: Sequence[Any], known: Known) -> "People":
         """With these rows in the place of what was known of those touched; the others are gone."""
@@ -156,19 +158,19 @@ class People:
         return arrays + self.holdings.size + self.places.size
 
 
-def _holdings(rows: Sequence[Any], index: Mapping[str, int], known: Known) -> list[Row]:
-    return [
+def _holdings(rows: Sequence[Any], index: Mapping[str, int], known: Known) -> Iterator[Row]:
+    return (
         (index[row[0]], known.skills[code], since, until, 2 * (level or 0) + (verified is True))
         for row in rows
         for code, since, until, level, verified in row[7]
         if code in known.skills
-    ]
+    )
 
 
-def _places(rows: Sequence[Any], index: Mapping[str, int], known: Known) -> list[Row]:
-    return [
+def _places(rows: Sequence[Any], index: Mapping[str, int], known: Known) -> Iterator[Row]:
+    return (
         (index[row[0]], known.land[label, code], since, until, 0)
         for row in rows
         for label, code, since, until in row[8]
         if (label, code) in known.land
-    ]
+    )

@@ -138,9 +138,9 @@ class Snapshots(Feed[Snapshot]):
         rows: list[Any] = []
         for label in LABELS:
             rows += await _all(graph, "snapshot.land", land.everything(label))
-        ground = await asyncio.to_thread(Land.of, rows)
+        ground = await asyncio.to_thread(_land, rows)
         rows = await _all(graph, "snapshot.people", people.everything())
-        everybody = await asyncio.to_thread(People.of, rows, Known(known.index, ground.index))
+        everybody = await asyncio.to_thread(_people, rows, Known(known.index, ground.index))
         return Snapshot(ground, everybody, known)
 
     async def changed(self, graph: Graph, held: Snapshot, touched: set[Name]) -> Snapshot:
@@ -209,6 +209,26 @@ def _stands(before: Land, after: Land) -> bool:
     )
 
 
+def _land(rows: list[Any]) -> Land:
+    """Of these rows, which are used up."""
+    found = Land.of(rows).ready()
+    _let_go(rows)
+    return found
+
+
+def _people(rows: list[Any], known: Known) -> People:
+    """Of these rows, which are used up."""
+    found = People.of(rows, known)
+    _let_go(rows)
+    return found
+
+
+def _let_go(rows: list[Any]) -> None:
+    """Forgets rows by portions: nobody else runs while memory is given back."""
+    while rows:
+        del rows[-PORTION:]
+
+
 async def _all(graph: Graph, name: str, text: LiteralString) -> list[Any]:
     return [row async for part in graph.portions(name, text, {}, PORTION) for row in part]
 
@@ -220,7 +240,7 @@ async def _moved(graph: Graph, ground: Land, names: Sequence[Name]) -> Land:
         return ground
     elsewhere = [row for row in rows if not ground.lies_as(row)]
     if not elsewhere:
-        return ground.with_(rows)
+        return await _with(ground, rows)
     below = {(row[0], row[1]) for row in elsewhere} | set(names)
     for label in LABELS:
         codes = [row[1] for row in elsewhere if row[0] == label]
@@ -229,7 +249,11 @@ async def _moved(graph: Graph, ground: Land, names: Sequence[Name]) -> Land:
     at = [i for row in elsewhere if (i := ground.index.get((row[0], row[1]))) is not None]
     for i in at:
         below |= {ground.names[one] for one in ground.within.one[ground.within.other == i].tolist()}
-    return ground.with_(await _certain(graph, sorted(below)))
+    return await _with(ground, await _certain(graph, sorted(below)))
+
+
+async def _with(ground: Land, rows: list[Any]) -> Land:
+    return await asyncio.to_thread(lambda: ground.with_(rows).ready())
 
 
 async def _certain(graph: Graph, names: Sequence[Name]) -> list[Any]:

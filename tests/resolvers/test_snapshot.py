@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import fields
+from functools import cached_property
 from typing import Any
 
 import pytest
 
 import graph.feed
 from graph.bolt import Graph, Ran
-from graph.snapshot.column import Dated
+from graph.snapshot.column import PORTION, Dated
+from graph.snapshot.land import Land
 from graph.snapshot.snapshot import Snapshot, Snapshots
 from tests.resolvers.town import Town
 
@@ -188,3 +190,20 @@ def test_the_revision_changes_with_the_graph_and_only_then(town: Town, ask: Any)
     report = ask.data(REVISION, {"input": input})["coverage"]
     assert report["revision"] == revision()
     assert [ran.name for ran in ask.ran] == ["snapshot.events"]
+
+
+def test_no_question_waits_for_what_is_found_once(held: Callable[[], Snapshot]) -> None:
+    """What is kept of the land is found beside the loop, before anybody asks."""
+    found = held().land
+    once = {name for name, each in vars(Land).items() if isinstance(each, cached_property)}
+    assert once <= set(vars(found))
+    order = sorted(range(len(found)), key=lambda i: (found.names[i][1], found.names[i][0]))
+    assert found.by_code.tolist() == order
+
+
+def test_many_relations_are_taken_up_in_portions() -> None:
+    some = [(i, i + 1, None, "2026-01-01", 2) for i in range(PORTION + 3)]
+    for rows in (some, some[:PORTION], []):
+        found = Dated.of(iter(rows))
+        assert found.one.tolist() == [row[0] for row in rows]
+        assert found.other.tolist() == [row[1] for row in rows]
