@@ -1,6 +1,7 @@
 """The composition root: plugs the rooms together as the settings say."""
 
 import asyncio
+import gc
 import itertools
 import logging
 import os
@@ -230,11 +231,18 @@ class Service:
             await graph.kept(Snapshots).current(graph)
         except Exception:
             log.exception("what is held in memory could not be read ahead")
+        settle()
 
     async def count(self, graph: Graph) -> None:
         """Notices what was written past this software."""
         with suppress(GraphError):  # an engine that starts again; the next time it will answer
             await graph.kept(Snapshots).count(graph)
+
+
+def settle() -> None:
+    """From now on the collector of garbage passes over what there is: it would stop everybody."""
+    gc.collect()
+    gc.freeze()
 
 
 def app(service: Service) -> ASGIApp:

@@ -249,6 +249,7 @@ async def measured(asked: Asker, town: Town, rounds: int, reach: int) -> dict[st
 
     await asked.timed("reading the snapshot", read, 2, 0)
     await asked.timed("the first question", all_of_them, 1, 0)  # who is near is looked for once
+    server.settle()
     memory = {
         "snapshot_mb": _megabytes(graph.kept(Snapshots).held),
         "grown_mb": _resident() - before,
