@@ -4,10 +4,11 @@ People and units are those of the snapshot; `graph.analysis.plan` solves, in a p
 """
 
 import asyncio
+import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +20,8 @@ from graph.analysis.plan.planner import METRES
 from graph.analysis.plan.question import Limits, Objective, Plan, Question
 from graph.bolt import Graph
 from graph.measure.count import current, known
+from graph.measure.pairs import Pairs, volunteers
+from graph.measure.question import Units
 from graph.model import Asking, Finding, Key, Ranking, Unfit
 from graph.requirement import Requirement
 from graph.snapshot.column import Floats, ordinal
@@ -66,7 +69,8 @@ class Wanted:
 class Ground:
     """Candidates and units with a place, in order of code; `unknown`: units that have none.
 
-    `places` and `centers` are longitudes and latitudes in degrees.
+    `places` and `centers` are longitudes and latitudes in degrees; `reaching`: who is within reach
+    of each unit; None where it matters how far they are.
     """
 
     people: list[str]
@@ -75,6 +79,7 @@ class Ground:
     units: list[str]
     centers: tuple[Floats, Floats]
     unknown: int
+    reaching: Pairs | None
 
     def index(self, code: str) -> int | None:
         """Which of the candidates this is."""
@@ -101,9 +106,11 @@ def plan(wanted: Wanted, day: str | None = None) -> Finding:
     """The plan as a record; raises Missing, or Unfit for what cannot be meant here."""
 
     async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
+        began = time.monotonic()
         known, question = await prepared(graph, wanted, asking)
         others = [index for code in wanted.why_not if (index := known.index(code)) is not None]
-        limits = Limits(wanted.seconds, _nodes(question) if wanted.nodes is None else wanted.nodes)
+        left = max(0.0, wanted.seconds - (time.monotonic() - began))
+        limits = Limits(left, _nodes(question) if wanted.nodes is None else wanted.nodes)
         found, exchanges = await SOLVERS.solve(question, limits, others)
         return _record(wanted, known, found, exchanges)
 
@@ -129,10 +136,16 @@ def _found(snapshot: Snapshot, wanted: Wanted, asking: Asking) -> Ground:
     land, people, day = snapshot.land, snapshot.people, ordinal(asking.day)
     top = snapshot.top(wanted.within, asking, "input.within")
     here = people.belonging(land.inside([top], day), day) & people.placed
-    chosen = np.flatnonzero(snapshot.volunteers(asking, wanted.skill) & here)
-    chosen = np.asarray(sorted(chosen.tolist(), key=lambda i: people.codes[i]), np.intp)
+    who = snapshot.volunteers(asking, wanted.skill) & here
+    chosen = np.asarray(sorted(np.flatnonzero(who).tolist(), key=people.codes.__getitem__), np.intp)
     units = land.units(top, wanted.level, day, snapshot.sight(asking))
     centered = units[land.placed[units]]
+    reaching = None
+    if wanted.objective is not Objective.P_MEDIAN:
+        found = volunteers(snapshot, Units(land, centered), wanted.reach, day, who)
+        place = np.zeros(len(people.codes), np.int64)
+        place[chosen] = np.arange(len(chosen))
+        reaching = replace(found, person=place[found.person])
     return Ground(
         [people.codes[i] for i in chosen.tolist()],
         (people.longitude[chosen], people.latitude[chosen]),
@@ -140,6 +153,7 @@ def _found(snapshot: Snapshot, wanted: Wanted, asking: Asking) -> Ground:
         [land.names[i][1] for i in centered.tolist()],
         (land.longitude[centered], land.latitude[centered]),
         len(units) - len(centered),
+        reaching,
     )
 
 
@@ -152,21 +166,17 @@ def _question(wanted: Wanted, known: Ground) -> Question:
             f"and {m:,} units have {n * m:,}: ask for a smaller territory, a level of fewer units, "
             "or a skill",
         )
-    reach = EVERYWHERE if wanted.reach is None else wanted.reach
-    both = (*known.centers, *known.places)
-    if sphere.most_within(*both, reach) > MOST:
-        raise Unfit("input.meters", f"so far, {n:,} people reach too many of {m:,} units")
-    unit, person, metres = sphere.pairs_within(*both, reach)
+    reach = known.reaching.matrix(n).T if known.reaching else _distances(wanted, known)
     capacity = _capacity(wanted, known)
-    if capacity is not None and len(metres) > SERVED:
+    if capacity is not None and reach.nnz > SERVED:
         raise Unfit(
             "input.capacity",
             f"who serves whom is chosen among {SERVED:,} pairs of a person and a unit at most; "
-            f"here are {len(metres):,}: ask for a shorter reach, a smaller territory, or a skill",
+            f"here are {reach.nnz:,}: ask for a shorter reach, a smaller territory, or a skill",
         )
     return Question(
         wanted.objective,
-        csr_array((metres, (person, unit)), shape=(n, m)),
+        reach,
         wanted.budget,
         wanted.k,
         chances=known.chances if wanted.objective is Objective.EXPECTED else None,
@@ -174,6 +184,17 @@ def _question(wanted: Wanted, known: Ground) -> Question:
         exclude=known.indexes(wanted.without),
         capacity=capacity,
     )
+
+
+def _distances(wanted: Wanted, known: Ground) -> Any:
+    """Metres of all who are within reach, (people, units)."""
+    n, m = len(known.people), len(known.units)
+    reach = EVERYWHERE if wanted.reach is None else wanted.reach
+    both = (*known.centers, *known.places)
+    if sphere.most_within(*both, reach) > MOST:
+        raise Unfit("input.meters", f"so far, {n:,} people reach too many of {m:,} units")
+    unit, person, metres = sphere.pairs_within(*both, reach)
+    return csr_array((metres, (person, unit)), shape=(n, m))
 
 
 def _capacity(wanted: Wanted, known: Ground) -> list[int] | None:

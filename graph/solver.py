@@ -83,7 +83,8 @@ class Process:
         self.child.wait()
         for pipe in (self.child.stdin, self.child.stdout):
             if pipe:
-                pipe.close()
+                with suppress(BrokenPipeError):  # what was still to be said to it
+                    pipe.close()
 
 
 @dataclass

@@ -126,10 +126,10 @@ async def _committed(graph: Graph, change: Change, actor: str, tries: int = TRIE
 async def _once(tx: Transaction, change: Change, actor: str) -> None:
     if change.intent.idempotency_key and await _replayed(tx, change, actor):
         return
+    if change.turn:  # first: what is read before it may be older than what others did in their turn
+        await tx.run(f"{change.intent.name}.turn", change.turn, {})
     version = await _taken(tx, change)
     parameters = change.parameters()
-    if change.turn:
-        await tx.run(f"{change.intent.name}.turn", change.turn, parameters)
     for name, key in change.needed().items():
         text = need(key.label, change.intent.asking.bounded)
         if not await tx.run("write.need", text, {**parameters, "code": key.code}):

@@ -33,7 +33,7 @@ ROUNDS = 250  # of the Lagrangian ascent
 
 def best(cover: Cover, open_: Booleans, watch: Watch, begin: Sequence[int] = ()) -> Found:
     """The best choice among the open, as far as the limits let it be found and proved."""
-    names, small = _reduced(cover, open_)
+    names, small = _reduced(cover, open_, watch)
     if not small.reach.nnz or small.budget < small.k:
         return Found([int(j) for j in names[small.forced]], 0.0, 0.0, "nothing to cover")
     chosen = _first(small, watch)
@@ -68,13 +68,18 @@ def best(cover: Cover, open_: Booleans, watch: Watch, begin: Sequence[int] = ())
     return Found([int(names[j]) for j in chosen], worth, bound, method)
 
 
-def _reduced(cover: Cover, open_: Booleans) -> tuple[Integers, Cover]:
-    """Without units that nobody can cover and candidates that others stand for, and their names."""
+def _reduced(cover: Cover, open_: Booleans, watch: Watch) -> tuple[Integers, Cover]:
+    """Without units that nobody can cover and candidates that others stand for, and their names.
+
+    Of many pairs all are kept where there is little time.
+    """
     possible = np.flatnonzero((cover.chance > 0) & open_ | cover.forced)
     small = cover.only(possible)
     degree = np.bincount(small.reach.indices, minlength=small.reach.shape[1])
     units = np.flatnonzero((degree >= cover.k) & (cover.weight > 0))
     small = replace(small, reach=small.reach[:, units], weight=cover.weight[units])
+    if watch.short_of(small.reach.nnz * reduction.SECONDS):
+        return possible, replace(small, reach=compressed(small.reach))
     # Of so many that dominate another, one is not chosen and can come in its place, or, where all
     # are sure, they are enough without it.
     copies = cover.k if cover.sure else max(1, cover.free)

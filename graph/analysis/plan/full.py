@@ -7,6 +7,7 @@ fix candidates, then branch and bound on what is left (Beasley 1990; Caprara, Fi
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heapreplace
 
 import numpy as np
 from scipy.sparse import vstack
@@ -58,11 +59,11 @@ class Full:
 
 def best(full: Full, open_: Booleans, watch: Watch, begin: Sequence[int] = ()) -> Found:
     """The cheapest choice among the open, as far as the limits let it be found and proved."""
-    names, small = _reduced(full, open_)
+    names, small = _reduced(full, open_, watch)
     search = _Search(small, names, watch)
-    search.try_(small.cost)
+    guess = search.try_(small.cost)
     search.begin(places(names, begin))
-    priced, reduced = search.priced()
+    priced, reduced = search.priced(guess)
     bound = raised(priced, small.grain)
     watch.tell(None, min(bound, search.objective))
     method = "greedy, Lagrangian"
@@ -73,12 +74,17 @@ def best(full: Full, open_: Booleans, watch: Watch, begin: Sequence[int] = ()) -
     return Found(chosen, search.objective, min(bound, search.objective), method)
 
 
-def _reduced(full: Full, open_: Booleans) -> tuple[Integers, Full]:
-    """Without candidates and units that follow from others, and the candidates' names."""
+def _reduced(full: Full, open_: Booleans, watch: Watch) -> tuple[Integers, Full]:
+    """Without candidates and units that follow from others, and the candidates' names.
+
+    Of many pairs all are kept where there is little time.
+    """
     names = np.flatnonzero(open_ | full.forced)
     small = full.only(names)
     held = small.reach.T @ small.forced.astype(np.float64)
     small = replace(small, reach=compressed(small.reach[:, np.flatnonzero(held < small.k)]))
+    if watch.short_of(small.reach.nnz * reduction.SECONDS):
+        return names, small
     for _ in range(3):  # units that are gone let candidates go, and so on
         before = small.reach.shape
         units = np.flatnonzero(reduction.needed(small.reach))
@@ -101,12 +107,13 @@ class _Search:
         self.chosen: list[int] | None = None
         self.objective = np.inf
 
-    def try_(self, price: Floats) -> None:
-        """A greedy choice by these prices, kept if it is cheaper."""
+    def try_(self, price: Floats) -> float:
+        """A greedy choice by these prices, kept if it is cheaper; gives its cost."""
         chosen = greedy(self.full, self.units, price)
         cost = float(self.full.cost[chosen].sum())
         if cost < self.objective and self.full.fits(chosen):
             self.keep(chosen, cost)
+        return cost
 
     def begin(self, known: list[int]) -> None:
         """Keep a choice that is known already, if it covers all and is cheaper."""
@@ -121,10 +128,12 @@ class _Search:
         self.watch.choose(self.names, chosen)
         self.watch.tell(cost, None)
 
-    def priced(self) -> tuple[float, Floats]:
-        """A lower bound, and each candidate's cost reduced by the prices that give it (n,)."""
+    def priced(self, guess: float) -> tuple[float, Floats]:
+        """A lower bound, and each candidate's cost reduced by the prices that give it (n,).
+
+        `guess`: what a choice costs, within the budget or not.
+        """
         full, grain, rounds = self.full, self.full.grain, 0
-        guess = float(full.cost[greedy(full, self.units, full.cost)].sum())
 
         def oracle(prices: Floats) -> tuple[float, Floats]:
             nonlocal rounds
@@ -211,14 +220,23 @@ def greedy(full: Full, units: Sparse, price: Floats) -> list[int]:
     cheap = price + TINY * max(1.0, float(price.max(initial=0.0)))
     gains = full.reach @ (missing > 0).astype(np.float64)
     gains[chosen] = 0.0
-    while (missing > 0).any():
-        best = int(np.argmax(gains / cheap))
+    # Gains only fall, so the first in line whose gain is what it was adds most; ties to the first.
+    line = list(zip((-gains / cheap).tolist(), range(len(gains)), strict=True))
+    heapify(line)
+    left = int((missing > 0).sum())
+    while left:
+        said, best = line[0]
+        now = -float(gains[best] / cheap[best])
+        if now > said:
+            heapreplace(line, (now, best))
+            continue
+        heappop(line)
         chosen.append(best)
         mine = row(full.reach, best)
         done = mine[missing[mine] == 1]
         missing[mine] -= 1
+        left -= len(done)
         np.subtract.at(gains, units.indices[spread(units.indptr, done)], 1.0)
-        gains[chosen] = 0.0
     return _lean(full, chosen, -missing)
 
 

@@ -1,12 +1,13 @@
 """In which order the chosen add most to those before them, and what each adds."""
 
 from dataclasses import dataclass
+from heapq import heapify, heappop, heapreplace
 
 import numpy as np
 
-from graph.analysis.plan.array import TINY, Floats
+from graph.analysis.plan.array import TINY, Floats, compressed, row
 from graph.analysis.plan.covering import Ground
-from graph.analysis.plan.tally import Tally, truth
+from graph.analysis.plan.tally import Gains, Tally, truth
 
 
 @dataclass(frozen=True)
@@ -40,17 +41,48 @@ def by_cover(ground: Ground, chosen: list[int], every: bool) -> Ordered:
     """
     rest = sorted(chosen)
     part = ground.only(np.array(rest, dtype=np.int64))
-    counted = Tally(part)
+    if every:
+        return _by_filling(part, rest)
+    counted, units = Tally(part), compressed(part.reach.T)
+    guides = Gains.of(counted, units, np.ones(part.k))
+    gains = Gains.of(counted, units, truth(part.k))
     open_ = np.ones(len(rest), dtype=np.bool_)
     found = Ordered([], [], [])
     for _ in rest:
-        guide = part.chance * (part.reach @ counted.margin(np.ones(part.k)))
-        exact = guide if every else part.chance * (part.reach @ counted.margin(truth(part.k)))
         # Rounded, so that what differs in the last digits only is a tie.
-        best = int(np.lexsort((-guide.round(9), -exact.round(9), ~open_))[0])
-        found.add(rest[best], float(exact[best]), exact[best] > TINY)
-        counted.add(best)
+        most = np.where(open_, gains.gains.round(9), -np.inf)
+        equal = np.flatnonzero(most == most.max())
+        best = int(equal[np.argmax(guides.gains[equal].round(9))])
+        exact = gains.exactly(best)
+        found.add(rest[best], exact, exact > TINY)
+        changed = counted.add(best)
+        for each in (gains, guides):
+            each.update(changed)
         open_[best] = False
+    return found
+
+
+def _by_filling(part: Ground, rest: list[int]) -> Ordered:
+    """By coverings up to k. What one adds only falls, so the first in line with all of it is next.
+
+    `part`: those of `rest`.
+    """
+    counted, steps, found = Tally(part), np.ones(part.k), Ordered([], [], [])
+
+    def gain(j: int) -> float:
+        return float(part.chance[j] * counted.margin(steps, row(part.reach, j)).sum())
+
+    line = [(-round(gain(j), 9), j) for j in range(len(rest))]
+    heapify(line)
+    while line:
+        said, best = line[0]
+        exact = gain(best)
+        if -round(exact, 9) > said:
+            heapreplace(line, (-round(exact, 9), best))
+            continue
+        heappop(line)
+        found.add(rest[best], exact, exact > TINY)
+        counted.add(best)
     return found
 
 

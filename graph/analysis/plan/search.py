@@ -9,7 +9,7 @@ from scipy.sparse import csc_array
 
 from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, Sparse, compressed
 from graph.analysis.plan.covering import Ground
-from graph.analysis.plan.tally import Tally, spread, tally, truth, without
+from graph.analysis.plan.tally import Gains, Tally, tally, truth, without
 from graph.analysis.plan.watch import Watch
 
 ROUNDS = 200  # exchanges at most, for each potential
@@ -24,8 +24,9 @@ def greedy(
     Changes the tally, and runs on when time is over, so that there is a choice. `units` is the
     reach transposed and compressed by row (m, n).
     """
-    margin, chance = counted.margin(steps), counted.ground.chance
-    gains = np.where(open_, chance * (counted.ground.reach @ margin), -np.inf)
+    each = Gains.of(counted, units, steps)
+    gains = each.gains
+    gains[~open_] = -np.inf
     least = TINY * max(1.0, float(counted.ground.weight.sum()))
     chosen: list[int] = []
     while len(chosen) < budget and len(gains) and not watch.called_off():
@@ -33,14 +34,7 @@ def greedy(
         if gains[best] <= least:
             break
         chosen.append(best)
-        changed = counted.add(best)
-        fresh = counted.margin(steps, changed)
-        loss = margin[changed] - fresh
-        margin[changed] = fresh
-        places = spread(units.indptr, changed)
-        who = units.indices[places]
-        length = np.diff(units.indptr)[changed]
-        np.subtract.at(gains, who, chance[who] * np.repeat(loss, length))
+        each.update(counted.add(best))
         gains[best] = -np.inf
     return chosen
 

@@ -6,10 +6,11 @@ k times; with equal steps, a concave guide towards it.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
-from graph.analysis.plan.array import Floats, Integers, row
+from graph.analysis.plan.array import Floats, Integers, Sparse, row
 from graph.analysis.plan.covering import Ground
 
 
@@ -35,6 +36,40 @@ class Tally:
         """What one more who surely accepts adds to the potential at each of the units."""
         added: Floats = self.ground.weight[units] * (steps @ self.few[:, units])
         return added
+
+
+@dataclass
+class Gains:
+    """What each candidate would add to a potential (n,), kept as the tally changes.
+
+    `units`: the reach transposed and compressed by row (m, n). What is not open may be -inf.
+    """
+
+    tally: Tally
+    units: Sparse
+    steps: Floats
+    margin: Floats
+    gains: Floats
+
+    @staticmethod
+    def of(tally: Tally, units: Sparse, steps: Floats) -> "Gains":
+        margin, ground = tally.margin(steps), tally.ground
+        return Gains(tally, units, steps, margin, ground.chance * (ground.reach @ margin))
+
+    def update(self, changed: Integers) -> None:
+        """After the tally changed at these units: only who reaches one of them is touched."""
+        fresh = self.tally.margin(self.steps, changed)
+        loss = self.margin[changed] - fresh
+        self.margin[changed] = fresh
+        who = self.units.indices[spread(self.units.indptr, changed)]
+        length = self.units.indptr[changed + 1] - self.units.indptr[changed]
+        chance = self.tally.ground.chance[who]
+        np.subtract.at(self.gains, who, chance * np.repeat(loss, length))
+
+    def exactly(self, candidate: int) -> float:
+        """The gain of one, without what rounding left over."""
+        ground = self.tally.ground
+        return float(ground.chance[candidate] * self.margin[row(ground.reach, candidate)].sum())
 
 
 def _one_more(few: Floats, chance: float) -> Floats:
