@@ -505,6 +505,30 @@ def test_who_no_longer_waits_has_the_search_ended(ask: Any) -> None:
     assert time.monotonic() - began < 15
 
 
+def test_what_preparing_took_is_no_time_to_search(
+    ask: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clients say how long an answer may take, not a search."""
+    planned(ask, objective="MAX_COVER", budget=3, meters=300)
+    left: list[float] = []
+    prepared, solve = graph.plan._question, SOLVERS.solve
+
+    def slowly(*asked: Any) -> Any:
+        time.sleep(0.5)
+        return prepared(*asked)
+
+    async def solved(question: Any, limits: Any, others: Any) -> Any:
+        left.append(limits.seconds)
+        return await solve(question, limits, others)
+
+    monkeypatch.setattr(graph.plan, "_question", slowly)
+    monkeypatch.setattr(SOLVERS, "solve", solved)
+    planned(ask, objective="MAX_COVER", budget=3, meters=300, seconds=2.0)
+    planned(ask, objective="MAX_COVER", budget=3, meters=300, seconds=0.25)
+    assert 0.5 < left[0] <= 1.5
+    assert left[1] == 0
+
+
 def test_a_solver_that_dies_is_told_and_replaced(ask: Any) -> None:
     planned(ask, objective="MAX_COVER", budget=2, meters=500)
     for process in SOLVERS.idle:
