@@ -31,6 +31,7 @@ from graph.solver import SOLVERS
 
 EVERYWHERE = 20_100_000.0  # metres, more than half around the earth
 SERVED = 100_000  # pairs of a person and a unit, where who serves whom is chosen as well
+AROUND = 1e-7  # seconds that it takes for each reach to hand it to the solver and put it in order
 WORK = 30_000  # reaches times nodes of a search that nobody limits
 
 
@@ -109,8 +110,9 @@ def plan(wanted: Wanted, day: str | None = None) -> Finding:
         began = time.monotonic()
         known, question = await prepared(graph, wanted, asking)
         others = [index for code in wanted.why_not if (index := known.index(code)) is not None]
-        left = max(0.0, wanted.seconds - (time.monotonic() - began))
-        limits = Limits(left, _nodes(question) if wanted.nodes is None else wanted.nodes)
+        spent = time.monotonic() - began + question.reach.nnz * AROUND
+        nodes = _nodes(question) if wanted.nodes is None else wanted.nodes
+        limits = Limits(max(0.0, wanted.seconds - spent), nodes)
         found, exchanges = await SOLVERS.solve(question, limits, others)
         return _record(wanted, known, found, exchanges)
 
