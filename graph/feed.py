@@ -119,18 +119,20 @@ class Feed(Generic[T]):
     async def _read_all(self, graph: Graph) -> None:
         """One reading goes on when its first asker leaves; a failed one is begun again.
 
-        Where something is held, nobody waits long for it: they get what is held.
+        Where something is held, nobody waits long for it: they get what is held. What another
+        began to read is taken up at the next look, for it may be older than what is asked.
         """
         begins = self.reading is None or self.reading.done()
         if self.reading is None or begins:
             self.reading = graph.ending(self._read(graph))
         if self.held is None:
             await asyncio.shield(self.reading)
+            self._take_up()
         elif begins:
             await asyncio.wait([self.reading], timeout=PATIENCE)
             if self.reading.done():
                 self.reading.result()
-        self._take_up()
+            self._take_up()
 
     async def _read(self, graph: Graph) -> None:
         try:

@@ -139,7 +139,7 @@ def _found(snapshot: Snapshot, wanted: Wanted, asking: Asking) -> Ground:
     top = snapshot.top(wanted.within, asking, "input.within")
     here = people.belonging(land.inside([top], day), day) & people.placed
     who = snapshot.volunteers(asking, wanted.skill) & here
-    chosen = np.asarray(sorted(np.flatnonzero(who).tolist(), key=people.codes.__getitem__), np.intp)
+    chosen = people.by_code[who[people.by_code]]
     units = land.units(top, wanted.level, day, snapshot.sight(asking))
     centered = units[land.placed[units]]
     reaching = None

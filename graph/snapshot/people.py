@@ -9,7 +9,7 @@ import numpy as np
 
 from graph import registry
 from graph.feed import Name
-from graph.snapshot.column import Dated, Floats, Ints, Mask, Row, floats, put
+from graph.snapshot.column import Dated, Floats, Ints, Mask, Places, Row, floats, put, texts
 
 
 def _row() -> LiteralString:
@@ -129,6 +129,11 @@ class People:
     @cached_property
     def index(self) -> dict[str, int]:
         return {code: i for i, code in enumerate(self.codes) if code}
+
+    @cached_property
+    def by_code(self) -> Places:
+        """All in order of their codes; other threads run meanwhile, as they do not for a list."""
+        return np.argsort(texts(self.codes), kind="stable")
 
     @cached_property
     def number(self) -> int:
