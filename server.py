@@ -240,7 +240,7 @@ class Service:
 
 
 def settle() -> None:
-    """From now on the collector of garbage passes over what there is: it would stop everybody."""
+    """The collector of garbage passes over what was read at the start: it would stop everybody."""
     gc.collect()
     gc.freeze()
 

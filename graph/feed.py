@@ -3,16 +3,19 @@
 All is read when it is first asked for; afterwards every question first looks at the events of the
 last minutes, so that it sees every change that was committed before it began, whoever made it, and
 reads again only what was changed. A loading, which writes no events, is told by the time at which
-it ended. No write shares anything with another for the sake of this.
+it ended; then all is read anew beside those who ask, who wait for it a little. No write shares
+anything with another for the sake of this.
 """
 
 import asyncio
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, LiteralString, TypeVar
 
-from graph.bolt import Graph
+from graph.bolt import Graph, GraphError
 
+log = logging.getLogger("commongrid.feed")
 T = TypeVar("T")
 Name = tuple[str, str]  # label, code
 
@@ -48,8 +51,8 @@ class Feed(Generic[T]):
     loads: list[str] | None = None
     held: T | None = None
     reading: asyncio.Task[None] | None = None
-    anew: tuple[T, list[str], int] | None = None  # that, loads and minute, to be taken up
-    strange: dict[str, Any] = field(default_factory=dict)  # why all was last read again
+    anew: tuple[T, dict[str, Any]] | None = None  # to be taken up, and the look it began with
+    strange: dict[str, Any] = field(default_factory=dict)  # what the last reading began with
 
     name: ClassVar[str] = "feed"
     # What else a look tells: CALLs, and `, name: value` of each.
@@ -72,7 +75,7 @@ class Feed(Generic[T]):
         return True
 
     async def current(self, graph: Graph, after: Sequence[str] = ()) -> T:
-        """What is held, as it was when this was asked, or later.
+        """What is held, as it was when this was asked, or later; but for a loading (see above).
 
         Those who ask at the same time share a look; it must have begun after each of them asked.
         """
@@ -95,6 +98,7 @@ class Feed(Generic[T]):
         for _ in range(2):
             found = await self._events(graph, self.minute, after)
             if found["minute"] > self.minute + LONGEST:
+                self.held = None
                 break
             assert self.held is not None
             fresh = [event for event in found["events"] if event[0] not in self.seen]
@@ -103,10 +107,9 @@ class Feed(Generic[T]):
                 self.held = await self.changed(graph, self.held, touched)
             self.seen = frozenset(event[0] for event in found["events"])
             self.minute = found["minute"] - OVERLAP
-            self.held = self.noted(self.held, found)
+            self.held = self.noted(self.held, {**found, "loads": self.loads})
             if found["loads"] == self.loads and self.fits(self.held, found):
                 return
-        self.strange = found
         await self._read_all(graph)
 
     async def _events(self, graph: Graph, minute: int, after: Sequence[str] = ()) -> Any:
@@ -122,7 +125,7 @@ class Feed(Generic[T]):
         Where something is held, nobody waits long for it: they get what is held. What another
         began to read is taken up at the next look, for it may be older than what is asked.
         """
-        begins = self.reading is None or self.reading.done()
+        begins = self.anew is None and (self.reading is None or self.reading.done())
         if self.reading is None or begins:
             self.reading = graph.ending(self._read(graph))
         if self.held is None:
@@ -130,24 +133,23 @@ class Feed(Generic[T]):
             self._take_up()
         elif begins:
             await asyncio.wait([self.reading], timeout=PATIENCE)
-            if self.reading.done():
-                self.reading.result()
             self._take_up()
 
     async def _read(self, graph: Graph) -> None:
         try:
             began = await self._events(graph, NEVER)
-            found = self.noted(await self.whole(graph), began)
-        except BaseException:
-            self.strange = {}
-            raise
-        self.anew = found, began["loads"], began["minute"] - OVERLAP
+            self.anew = self.noted(await self.whole(graph), began), began
+        except GraphError:
+            if self.held is None:
+                raise
+            log.warning("%s could not be read anew", self.name, exc_info=True)
 
     def _take_up(self) -> None:
         """From here on what was read anew is held, and followed from when its reading began."""
         if self.anew is not None:
-            (self.held, self.loads, self.minute), self.anew = self.anew, None
-            self.seen = frozenset()
+            (self.held, began), self.anew = self.anew, None
+            self.strange, self.seen = began, frozenset()
+            self.loads, self.minute = began["loads"], began["minute"] - OVERLAP
 
 
 def _touched(event: Sequence[Any]) -> Iterable[Name]:

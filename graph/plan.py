@@ -71,7 +71,7 @@ class Ground:
     """Candidates and units with a place, in order of code; `unknown`: units that have none.
 
     `places` and `centers` are longitudes and latitudes in degrees; `reaching`: who is within reach
-    of each unit; None where it matters how far they are.
+    of each unit, until that is in the question; None where it matters how far they are.
     """
 
     people: list[str]
@@ -125,7 +125,8 @@ async def prepared(graph: Graph, wanted: Wanted, asking: Asking) -> tuple[Ground
     for code in wanted.must:
         if known.index(code) is None:
             raise Unfit("input.mustInclude", f"{code} is no volunteer with a place who qualifies")
-    return known, await asyncio.to_thread(_question, wanted, known)
+    question = await asyncio.to_thread(_question, wanted, known)
+    return replace(known, reaching=None), question
 
 
 async def _ground(graph: Graph, wanted: Wanted, asking: Asking) -> Ground:
@@ -168,7 +169,10 @@ def _question(wanted: Wanted, known: Ground) -> Question:
             f"and {m:,} units have {n * m:,}: ask for a smaller territory, a level of fewer units, "
             "or a skill",
         )
-    reach = known.reaching.matrix(n).T if known.reaching else _distances(wanted, known)
+    if known.reaching is None:
+        reach = _distances(wanted, known)
+    else:  # in the order of codes, whatever that of the snapshot
+        reach = csr_array(known.reaching.matrix(n).T)
     capacity = _capacity(wanted, known)
     if capacity is not None and reach.nnz > SERVED:
         raise Unfit(

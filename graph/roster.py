@@ -57,18 +57,21 @@ def _row(label: str) -> LiteralString:
 
 @dataclass(frozen=True)
 class Names:
-    """The names at one moment: the compiled ones, and those changed since, which hide them."""
+    """The names at one moment: the compiled ones, and those changed since, which hide them.
+
+    `changed`: the latter, None where a node is gone.
+    """
 
     settled: Lexicon
     late: Lexicon
-    hidden: frozenset[Name] = frozenset()
+    changed: Mapping[Name, Entry | None] = field(default_factory=dict)
 
     def find(self, text: str, labels: Sequence[str]) -> "Listed":
         """Whatever fits, best first, shorter names before longer ones, then by code and label."""
         old, new = self.settled.find(text, labels), self.late.find(text, labels)
         rows, scores = old.rows, old.scores
-        if self.hidden:
-            gone = [self.settled.rows[name] for name in self.hidden if name in self.settled.rows]
+        if self.changed:
+            gone = [self.settled.rows[name] for name in self.changed if name in self.settled.rows]
             kept = ~np.isin(rows, gone)
             rows, scores = rows[kept], scores[kept]
         if not len(new.rows):
@@ -129,9 +132,8 @@ class Listed:
 
 @dataclass
 class Roster(Feed[Names]):
-    """The names of one graph. `late`: what is not compiled yet, None where a node is gone."""
+    """The names of one graph."""
 
-    late: dict[Name, Entry | None] = field(default_factory=dict)
     sizes: OrderedDict[Any, int] = field(default_factory=OrderedDict)
 
     name = "search"
@@ -150,7 +152,6 @@ class Roster(Feed[Names]):
         found: list[Entry] = []
         for label in named():
             found += entries(label, await graph.rows("search.names", names(label), {}))
-        self.late = {}
         return Names(await asyncio.to_thread(Lexicon, found), Lexicon([]))
 
     async def changed(self, graph: Graph, held: Names, touched: set[Name]) -> Names:
@@ -162,17 +163,14 @@ class Roster(Feed[Names]):
         found = await graph.read("search.changed", names_of(), codes)
         now = [e for kind, rows in zip(kinds, found, strict=True) for e in entries(kind, rows)]
         gone: dict[Name, Entry | None] = {name: None for name in touched if name[0] in kinds}
-        self.late |= gone | {entry.name: entry for entry in now}
-        compiled = await asyncio.to_thread(_changed, held.settled, dict(self.late))
-        if len(self.late) > LATE:
-            self.late = {}
-        return compiled
+        late = {**held.changed, **gone, **{entry.name: entry for entry in now}}
+        return await asyncio.to_thread(_changed, held.settled, late)
 
 
 def _changed(settled: Lexicon, changed: dict[Name, Entry | None]) -> Names:
     """The names with what was changed; all compiled anew where that is much."""
     late = [entry for entry in changed.values() if entry]
     if len(changed) <= LATE:
-        return Names(settled, Lexicon(late), frozenset(changed))
+        return Names(settled, Lexicon(late), changed)
     kept = [entry for entry in settled.entries if entry.name not in changed]
     return Names(Lexicon([*kept, *late]), Lexicon([]))

@@ -11,10 +11,11 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ class Solvers:
 
     async def solve(self, question: Question, limits: Limits, others: Sequence[int]) -> Solved:
         """The plan, and why it goes without the others; Unavailable if the process dies."""
-        job = Job(self, (question, limits, list(others)))
+        job = Job(self, question, limits, list(others))
         loop = asyncio.get_running_loop()
         try:
             found: Solved = await loop.run_in_executor(self.threads, job.run)
@@ -127,7 +128,10 @@ class Job:
     """One question to one process; may be stopped from another thread."""
 
     solvers: Solvers
-    asked: Any
+    question: Question
+    limits: Limits
+    others: list[int]
+    began: float = field(default_factory=time.monotonic)
     process: Process | None = None
     stopped: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -138,8 +142,10 @@ class Job:
                 raise Unavailable("nobody waits for the plan")
             idle = self.solvers.idle
             process = self.process = idle.pop() if idle else Process()
+        waited = time.monotonic() - self.began
+        limits = replace(self.limits, seconds=max(0.0, self.limits.seconds - waited))
         try:
-            return process.ask(self.asked)
+            return process.ask((self.question, limits, self.others))
         finally:
             with self.lock:
                 self.process = None

@@ -126,7 +126,7 @@ async def _committed(graph: Graph, change: Change, actor: str, tries: int = TRIE
 async def _once(tx: Transaction, change: Change, actor: str) -> None:
     if change.intent.idempotency_key and await _replayed(tx, change, actor):
         return
-    if change.turn:  # first: what is read before it may be older than what others did in their turn
+    if change.turn:  # before what checks look at is read: it may be older than what others did
         await tx.run(f"{change.intent.name}.turn", change.turn, {})
     version = await _taken(tx, change)
     parameters = change.parameters()

@@ -35,7 +35,7 @@ class GridCoverageEdge(Edge[GridRef]):
 @strawberry.type(description="跨界单元 · A unit that lies in several territories, and in which")
 class CrossingEdge(GridCoverageEdge):
     territories: list[Territory] = strawberry.field(
-        description="所在辖区 · Those of byChild that it lies in, by code"
+        description="所在辖区 · The territories directly below that it lies in"
     )
 
 
@@ -81,7 +81,7 @@ class CoverageReport(Figures):
         description="按下级 · The same question for each territory directly below that has units"
     )
     crossing: Connection[CrossingEdge, GridRef] = asked(
-        "跨界单元 · Units that lie in several territories of byChild, such as dedicated grids: "
+        "跨界单元 · Units that lie in several territories directly below, such as dedicated grids: "
         "each counts once here, and once in each of those",
         **PAGE,
     )

@@ -52,8 +52,8 @@ def _children(
 ) -> list[dict[str, Any]]:
     """A report for each territory directly below in which something can be counted."""
     land, day = found.units.land, ordinal(question.day)
-    top, reports = land.at(territory), []
-    for child in land.children(top, day) if top is not None else ():
+    reports = []
+    for child in _below(question, territory, found):
         below = inside & land.inside([child], day)
         number = len(found.items.inside(below)) if found.items else below[found.units.at].sum()
         if number:
@@ -61,11 +61,20 @@ def _children(
     return reports
 
 
-def _crossing(question: Question, territory: Key, found: Found, units: Places) -> Ranking:
-    """Those of the units that lie in several territories directly below, and in which."""
+def _below(question: Question, territory: Key, found: Found) -> list[int]:
+    """The territories directly below, but a unit that lies in another of them, too."""
     land, day = found.units.land, ordinal(question.day)
     top = land.at(territory)
     children = land.children(top, day) if top is not None else []
+    units = set(found.units.at.tolist()).intersection(children)
+    others = {at: set(land.above(at, day).tolist()) - {at} for at in units}
+    return [at for at in children if at not in units or others[at].isdisjoint(children)]
+
+
+def _crossing(question: Question, territory: Key, found: Found, units: Places) -> Ranking:
+    """Those of the units that lie in several territories directly below, and in which."""
+    land, day = found.units.land, ordinal(question.day)
+    children = _below(question, territory, found)
     inside = np.asarray([land.inside([child], day)[found.units.at[units]] for child in children])
     lying = inside.reshape(len(children), len(units))
     which = np.flatnonzero(lying.sum(axis=0) > 1)

@@ -82,7 +82,7 @@ def test_many_changes_are_compiled_with_the_rest(
         named(f"-{number}", f"𪚥{'甲乙丙丁戊己'[number]}")
         named("-0", f"靐{number}")
         names = run(roster.current(own))
-        assert len(names.hidden) == len(roster.late) <= 3
+        assert len(names.changed) <= 3
         assert len(codes(names, "𪚥")) == number
         assert len(codes(names, f"靐{number}")) == 1
         assert not number or not codes(names, f"靐{number - 1}")
@@ -148,7 +148,7 @@ def test_settled_and_late_names_are_one_list() -> None:
     whole = [entry(number) for number in range(40)]
     some = [each for number, each in enumerate(whole) if number % 7]
     late = [each for number, each in enumerate(whole) if not number % 7 or number == 5]
-    apart = Names(Lexicon(some), Lexicon(late), frozenset(each.name for each in late))
+    apart = Names(Lexicon(some), Lexicon(late), {each.name: each for each in late})
     wanted = Names(Lexicon(whole), Lexicon([])).find("𪚥", ["Person"])
     found = apart.find("𪚥", ["Person"])
     assert [found.name(i) for i in range(len(found))] == [wanted.name(i) for i in range(40)]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -140,37 +140,99 @@ def test_a_write_that_tells_nothing_is_noticed(
     assert held().people.holdings.one.tolist().count(held().people.index[town.code("NEW")]) == 1
 
 
-def test_while_all_is_read_anew_what_is_held_answers(
-    town: Town, ask: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """And follows what is changed meanwhile."""
-    own = ask.graph.fresh()
-    kept = own.kept(Snapshots)
-    before = ask.run(kept.current(own))
-    monkeypatch.setattr(graph.feed, "PATIENCE", 0.01)
-    go, whole = asyncio.Event(), kept.whole
+@dataclass
+class Slowly:
+    """A snapshot of its own, which is read anew only when it is let."""
 
-    async def slow(of: Graph) -> Snapshot:
-        await go.wait()
-        found: Snapshot = await whole(of)
+    town: Town
+    ask: Any
+    own: Graph
+    kept: Snapshots
+    go: asyncio.Event
+
+    def now(self) -> Snapshot:
+        found: Snapshot = self.ask.run(self.kept.current(self.own))
         return found
 
+    def past(self, text: Any, **values: Any) -> None:
+        """Writes past the software."""
+        self.ask.run(self.ask.graph.write(lambda tx: tx.run("test", text, values)))
+
+    def volunteer(self, name: str) -> str:
+        code = self.town.code(name)
+        self.past("CREATE (n:Person {code: $c, name: 'New', isVolunteer: true})", c=code)
+        return code
+
+    def through(self) -> None:
+        """Waits until all is read anew."""
+        self.go.set()
+        assert self.kept.reading
+        self.ask.run(asyncio.wait([self.kept.reading]))
+
+
+@pytest.fixture
+def slowly(town: Town, ask: Any, monkeypatch: pytest.MonkeyPatch) -> Slowly:
+    own = ask.graph.fresh()
+    kept: Snapshots = own.kept(Snapshots)
+    found = Slowly(town, ask, own, kept, asyncio.Event())
+    found.now()
+    monkeypatch.setattr(graph.feed, "PATIENCE", 0.01)
+    whole = kept.whole
+
+    async def slow(of: Graph) -> Snapshot:
+        read = await whole(of)
+        await found.go.wait()
+        return read
+
     monkeypatch.setattr(kept, "whole", slow)
-    new: Any = "CREATE (n:Person {code: $c, name: 'New', isVolunteer: true})"
-    ask.run(ask.graph.write(lambda tx: tx.run("test", new, {"c": town.code("NEW")})))
-    assert town.code("NEW") not in ask.run(kept.current(own)).people.index
+    return found
+
+
+def test_while_all_is_read_anew_what_is_held_answers(town: Town, slowly: Slowly) -> None:
+    """And follows what is changed meanwhile."""
+    before = slowly.now()
+    code = slowly.volunteer("NEW")
+    assert code not in slowly.now().people.index
     input = {"person": town.id("Person", "ANN"), "skill": town.id("Skill", "SKILL"), "level": 3}
     town.done("addSkill", input)
-    meanwhile = ask.run(kept.current(own))
-    assert town.code("NEW") not in meanwhile.people.index
+    meanwhile = slowly.now()
+    assert code not in meanwhile.people.index
     assert len(meanwhile.people.holdings) == len(before.people.holdings) + 1
-    go.set()
-    assert kept.reading
-    ask.run(asyncio.wait([kept.reading]))
-    anew = ask.run(kept.current(own))
-    assert town.code("NEW") in anew.people.index
+    slowly.through()
+    anew = slowly.now()
+    assert code in anew.people.index
     assert len(anew.people.holdings) == len(meanwhile.people.holdings)
     assert len({each.revision for each in (before, meanwhile, anew)}) == 3
+
+
+def test_what_is_written_past_all_while_it_is_read_anew_is_noticed(slowly: Slowly) -> None:
+    one = slowly.volunteer("ONE")
+    slowly.now()
+    slowly.ask.run(asyncio.sleep(3))  # by then people are read
+    other = slowly.volunteer("OTHER")
+    slowly.now()
+    slowly.through()
+    slowly.now()
+    slowly.through()
+    assert {one, other} <= slowly.now().people.index.keys()
+
+
+def test_a_loading_that_changes_no_number_has_another_revision_when_it_is_seen(
+    town: Town, slowly: Slowly
+) -> None:
+    slowly.past("MATCH (n:Person {code: $c}) SET n.isVolunteer = true", c=town.code("ANN"))
+    slowly.past(
+        "MERGE (s:Store {key: 'network'}) SET s.before = s.at, s.at = datetime('2030-01-01')"
+    )
+    try:
+        held = slowly.now()
+        slowly.through()
+        anew = slowly.now()
+    finally:
+        slowly.past("MATCH (s:Store {key: 'network'}) SET s.at = s.before REMOVE s.before")
+    at = anew.people.index[town.code("ANN")]
+    assert (held.people.volunteer[at], anew.people.volunteer[at]) == (False, True)
+    assert held.revision != anew.revision
 
 
 def test_the_revision_changes_with_the_graph_and_only_then(town: Town, ask: Any) -> None:
@@ -192,9 +254,10 @@ def test_the_revision_changes_with_the_graph_and_only_then(town: Town, ask: Any)
     assert [ran.name for ran in ask.ran] == ["snapshot.events"]
 
 
-def test_no_question_waits_for_what_is_found_once(held: Callable[[], Snapshot]) -> None:
+def test_no_question_waits_for_what_is_found_once(ask: Any) -> None:
     """What is kept of the land is found beside the loop, before anybody asks."""
-    found = held().land
+    own = ask.graph.fresh()
+    found = ask.run(own.kept(Snapshots).current(own)).land
     once = {name for name, each in vars(Land).items() if isinstance(each, cached_property)}
     assert once <= set(vars(found))
     order = sorted(range(len(found)), key=lambda i: (found.names[i][1], found.names[i][0]))

@@ -71,7 +71,7 @@ def best(cover: Cover, open_: Booleans, watch: Watch, begin: Sequence[int] = ())
 def _reduced(cover: Cover, open_: Booleans, watch: Watch) -> tuple[Integers, Cover]:
     """Without units that nobody can cover and candidates that others stand for, and their names.
 
-    Of many pairs all are kept where there is little time.
+    Of many pairs all are kept where there is little time; the search then ends with a first choice.
     """
     possible = np.flatnonzero((cover.chance > 0) & open_ | cover.forced)
     small = cover.only(possible)

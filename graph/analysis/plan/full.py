@@ -77,7 +77,7 @@ def best(full: Full, open_: Booleans, watch: Watch, begin: Sequence[int] = ()) -
 def _reduced(full: Full, open_: Booleans, watch: Watch) -> tuple[Integers, Full]:
     """Without candidates and units that follow from others, and the candidates' names.
 
-    Of many pairs all are kept where there is little time.
+    Of many pairs all are kept where there is little time; the search then ends with a first choice.
     """
     names = np.flatnonzero(open_ | full.forced)
     small = full.only(names)
