@@ -160,10 +160,16 @@ def test_a_grid_that_spans_districts_is_a_unit_of_each(ask: Any) -> None:
     assert sum(child["denominator"] for child in found["byChild"]) == found["denominator"] + more
 
 
-@pytest.mark.parametrize("within", ["ZZ-GX-SF", "ZZ-SJ"])
-def test_where_no_unit_crosses_a_boundary_none_is_told(within: str, ask: Any) -> None:
-    asked = {"kind": "HEAD_ASSIGNED", "level": "L3", "within": global_id("Division", within)}
+@pytest.mark.parametrize(
+    ("within", "level"), [("ZZ-GX-SF", "L3"), ("ZZ-SJ", "L3"), ("ZZ-JS", "DEDICATED")]
+)
+def test_where_no_unit_crosses_a_boundary_none_is_told(within: str, level: str, ask: Any) -> None:
+    """A grid that spans a district and one part of it crosses none, and is no part of its own."""
+    asked = {"kind": "HEAD_ASSIGNED", "level": level, "within": global_id("Division", within)}
     assert ask.data(CROSSING, {"input": asked})["coverage"]["crossing"]["totalCount"] == 0
+    found = ask.data(PARTS, {"input": asked})["coverage"]
+    parts = sum(child["denominator"] for child in found["byChild"])
+    assert parts == found["denominator"]
 
 
 @settings(quiet, max_examples=20)
