@@ -167,7 +167,12 @@ def test_it_is_read_while_it_runs_and_stopped(ask: Any, run: Run[Any], server: A
     made = begun(ask, HARD)
     with server():
         # Who reads while it is written may see a part of it.
-        half = until(ask, run, made["id"], lambda found: len(found["selected"]["edges"]) == 30)
+        half = until(
+            ask,
+            run,
+            made["id"],
+            lambda found: len(found["selected"]["edges"]) == 30 and found["gap"] is not None,
+        )
         assert (half["status"], half["endedAt"]) == ("RUNNING", None)
         assert half["gap"] > 0
         assert half["selected"]["totalCount"] == 30
