@@ -188,6 +188,7 @@ class Service:
     async def keep(self, report: Report, opened: Callable[[Body], None]) -> None:
         """Open the graph and hold it until cancelled; `opened` gets the first question's answer."""
         async with network(self.chosen, report) as graph:
+            await self.held(graph)
             answer = await self.answer(graph, FIRST_QUESTION)
             graph.observers.append(trace.observed)
             registered = await self.registered(graph, None)
@@ -224,11 +225,15 @@ class Service:
                 context = self.of(graph, Shown(each), Asker("rehearsal"))
                 await self.operations.executed(question, context)
 
+    async def held(self, graph: Graph) -> None:
+        """Reads what coverage is computed from, which may take longer than an answer may."""
+        with suppress(GraphError):  # the first question will tell
+            await graph.kept(Snapshots).current(graph)
+
     async def warm(self, graph: Graph) -> None:
         """Reads what first questions would wait for; where that fails, it is left to them."""
         try:
             await search.warm(graph)
-            await graph.kept(Snapshots).current(graph)
         except Exception:
             log.exception("what is held in memory could not be read ahead")
         settle()

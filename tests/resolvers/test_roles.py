@@ -13,7 +13,7 @@ import schema
 from graph.grant import Role
 from resolvers.auth import GRANTS, ROLES, Caller, Granted
 from resolvers.identity import global_id
-from tests.resolvers.test_scope import required
+from tests.resolvers.test_scope import least, required
 
 ROLES_CSV = Path(__file__).with_name("roles.csv").read_text(encoding="utf-8")
 TABLE = list(csv.DictReader(ROLES_CSV.splitlines()))
@@ -44,7 +44,7 @@ def test_who_may_ask_it(ask: Any, row: dict[str, str]) -> None:
     said = ", ".join(f"{n}: {v}" for n, v in required(fields(kind)[name]))
     if kind == "mutation":
         said = said.replace('code: "x"', 'code: "no code"')  # who may is refused for what they say
-    query = f"{kind} {{ {name}{f'({said})' if said else ''} {{ __typename }} }}"
+    query = least(kind, name, fields(kind)[name], said)
     for role in Role:
         answer = ask(query, caller=has(role))
         told = [error["extensions"] for error in answer.get("errors", [])]
@@ -64,7 +64,7 @@ WITHIN = [name for name, field in fields("query").items() if "within" in field.a
 def test_no_role_reaches_out_of_its_territory(ask: Any, name: str) -> None:
     given = {**dict(required(fields("query")[name])), "within": f'"{SHANGJIE}"'}
     said = ", ".join(f"{n}: {v}" for n, v in given.items())
-    query = f"{{ {name}({said}) {{ __typename }} }}"
+    query = least("query", name, fields("query")[name], said)
     row = next(row for row in TABLE if row["operation"] == f"query {name}")
     for role in (role for role in Role if row[role] == "yes"):
         errors = ask(query, caller=has(role))["errors"]
