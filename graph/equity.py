@@ -31,7 +31,7 @@ class Share(StrEnum):
     UNITS = "UNITS"
 
 
-LIVING: Mapping[Share, str] = {
+COLUMN: Mapping[Share, str] = {
     Share.POPULATION: "population",
     Share.POPULATION_UNDER_15: "populationUnder15",
     Share.POPULATION_OVER_65: "populationOver65",
@@ -86,7 +86,7 @@ def _weights(units: Units, by: Share) -> Floats:
     """0 where it is not known."""
     if by is Share.UNITS:
         return np.ones(len(units))
-    return np.nan_to_num(units.land.living[LIVING[by]][units.at])
+    return np.nan_to_num(units.land.living[COLUMN[by]][units.at])
 
 
 def _rounded(figure: float | None) -> float | None:

@@ -25,7 +25,6 @@ from graph.measure.question import Units
 from graph.model import Asking, Finding, Key, Ranking, Unfit
 from graph.requirement import Requirement
 from graph.snapshot.column import Floats, ordinal
-from graph.snapshot.near import MOST
 from graph.snapshot.snapshot import Snapshot
 from graph.solver import SOLVERS
 
@@ -70,8 +69,7 @@ class Wanted:
 class Ground:
     """Candidates and units with a place, in order of code; `unknown`: units that have none.
 
-    `places` and `centers` are longitudes and latitudes in degrees; `reaching`: who is within reach
-    of each unit, until that is in the question; None where it matters how far they are.
+    `places` and `centers` are longitudes and latitudes in degrees.
     """
 
     people: list[str]
@@ -80,7 +78,6 @@ class Ground:
     units: list[str]
     centers: tuple[Floats, Floats]
     unknown: int
-    reaching: Pairs | None
 
     def index(self, code: str) -> int | None:
         """Which of the candidates this is."""
@@ -121,21 +118,21 @@ def plan(wanted: Wanted, day: str | None = None) -> Finding:
 
 async def prepared(graph: Graph, wanted: Wanted, asking: Asking) -> tuple[Ground, Question]:
     """Who could be chosen for which units, and the question in arrays; Missing or Unfit."""
-    known = await _ground(graph, wanted, asking)
+    known, reaching = await _ground(graph, wanted, asking)
     for code in wanted.must:
         if known.index(code) is None:
             raise Unfit("input.mustInclude", f"{code} is no volunteer with a place who qualifies")
-    question = await asyncio.to_thread(_question, wanted, known)
-    return replace(known, reaching=None), question
+    return known, await asyncio.to_thread(_question, wanted, known, reaching)
 
 
-async def _ground(graph: Graph, wanted: Wanted, asking: Asking) -> Ground:
+async def _ground(graph: Graph, wanted: Wanted, asking: Asking) -> tuple[Ground, Pairs | None]:
     snapshot = await current(graph, asking)
     known(snapshot, wanted.skill)
     return await asyncio.to_thread(_found, snapshot, wanted, asking)
 
 
-def _found(snapshot: Snapshot, wanted: Wanted, asking: Asking) -> Ground:
+def _found(snapshot: Snapshot, wanted: Wanted, asking: Asking) -> tuple[Ground, Pairs | None]:
+    """The ground, and who is within reach of each unit; None where it matters how far they are."""
     land, people, day = snapshot.land, snapshot.people, ordinal(asking.day)
     top = snapshot.top(wanted.within, asking, "input.within")
     here = people.belonging(land.inside([top], day), day) & people.placed
@@ -149,18 +146,18 @@ def _found(snapshot: Snapshot, wanted: Wanted, asking: Asking) -> Ground:
         place = np.zeros(len(people.codes), np.int64)
         place[chosen] = np.arange(len(chosen))
         reaching = replace(found, person=place[found.person])
-    return Ground(
+    known = Ground(
         [people.codes[i] for i in chosen.tolist()],
         (people.longitude[chosen], people.latitude[chosen]),
         acceptance.mean(people.invited[chosen], people.accepted[chosen]),
         [land.names[i][1] for i in centered.tolist()],
         (land.longitude[centered], land.latitude[centered]),
         len(units) - len(centered),
-        reaching,
     )
+    return known, reaching
 
 
-def _question(wanted: Wanted, known: Ground) -> Question:
+def _question(wanted: Wanted, known: Ground, reaching: Pairs | None) -> Question:
     n, m = len(known.people), len(known.units)
     if wanted.objective is Objective.P_MEDIAN and n * m > METRES:
         raise Unfit(
@@ -169,10 +166,10 @@ def _question(wanted: Wanted, known: Ground) -> Question:
             f"and {m:,} units have {n * m:,}: ask for a smaller territory, a level of fewer units, "
             "or a skill",
         )
-    if known.reaching is None:
+    if reaching is None:
         reach = _distances(wanted, known)
     else:  # in the order of codes, whatever that of the snapshot
-        reach = csr_array(known.reaching.matrix(n).T)
+        reach = csr_array(reaching.matrix(n).T)
     capacity = _capacity(wanted, known)
     if capacity is not None and reach.nnz > SERVED:
         raise Unfit(
@@ -193,14 +190,10 @@ def _question(wanted: Wanted, known: Ground) -> Question:
 
 
 def _distances(wanted: Wanted, known: Ground) -> Any:
-    """Metres of all who are within reach, (people, units)."""
-    n, m = len(known.people), len(known.units)
+    """Metres of all who are within reach, (people, units); METRES pairs at most."""
     reach = EVERYWHERE if wanted.reach is None else wanted.reach
-    both = (*known.centers, *known.places)
-    if sphere.most_within(*both, reach) > MOST:
-        raise Unfit("input.meters", f"so far, {n:,} people reach too many of {m:,} units")
-    unit, person, metres = sphere.pairs_within(*both, reach)
-    return csr_array((metres, (person, unit)), shape=(n, m))
+    unit, person, metres = sphere.pairs_within(*known.centers, *known.places, reach)
+    return csr_array((metres, (person, unit)), shape=(len(known.people), len(known.units)))
 
 
 def _capacity(wanted: Wanted, known: Ground) -> list[int] | None:
