@@ -21,6 +21,7 @@ ENTITIES = (
     "need",
     "visit",
     "patrol_note",
+    "invitation",
     "plan_run",
     "data_source",
 )

@@ -29,6 +29,7 @@ T = TypeVar("T")
 FIRST_PAUSE = 0.005
 LAST_PAUSE = 0.3
 
+ABSENT = "Neo.ClientError.Statement.EntityNotFound"
 CONSTRAINT = "Neo.ClientError.Schema.ConstraintValidationFailed"
 TIMEOUTS = (
     "Neo.ClientError.Transaction.TransactionTimedOut",
@@ -373,9 +374,15 @@ def _address(endpoint: Endpoint) -> neo4j.Address:
 
 
 def _repeatable(error: driver_errors.Neo4jError, attempt: int) -> bool:
-    """A conflict, or a unique value taken at the same moment, which the next try will see."""
+    """A conflict, or a unique value taken at the same moment, which the next try will see.
+
+    So it will what was not there yet, or any more, when something led to it: ArcadeDB sees each
+    page as it was first read, and they may be of different moments.
+    """
     if error.code == CONSTRAINT:
         return attempt < 3
+    if error.code == ABSENT:
+        return attempt < 10
     if error.code in TIMEOUTS:
         return False
     return error.is_retryable()

@@ -1,30 +1,58 @@
 """How well acceptance is foretold: what would have been predicted, and what happened.
 
-The graph keeps totals of each person and not single invitations, hence no order and no days. Each
-invitation is therefore predicted from all others of the same person (`acceptance.left_out`).
+Each invitation is predicted from all others. Where only totals of a person are known, one of theirs
+is like another (`acceptance.left_out`); by hour or channel, those that are kept singly are
+predicted (`circumstance.foretold`), from what all people did under each.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from graph.analysis import acceptance, calibration
+import numpy as np
+
+from graph.analysis import acceptance, calibration, circumstance
 from graph.analysis.acceptance import Floats
 from graph.bolt import Graph
 from graph.candidate import Wanted, candidates
+from graph.measure.count import current
 from graph.model import Asking, Finding, Key
+from graph.snapshot.column import Mask, ordinal
+from graph.snapshot.invitations import CHANNELS, Told
+from graph.snapshot.snapshot import Snapshot
 
 METHOD = "LEAVE_ONE_OUT"
 SCORES = ("brier", "reliability", "resolution", "uncertainty", "withinBins", "skillScore")
 
 
+class Circumstance(StrEnum):
+    """What may matter beside who is asked."""
+
+    HOUR = "HOUR"
+    CHANNEL = "CHANNEL"
+
+
 @dataclass(frozen=True)
 class Question:
-    """Of whose invitations it is asked, and how many bins of equal width the table has."""
+    """Of whose invitations it is asked, and how many bins of equal width the table has.
+
+    `by`: the circumstances under which each is predicted.
+    """
 
     within: Key
     bins: int = 10
+    by: tuple[Circumstance, ...] = ()
+
+
+@dataclass(frozen=True)
+class Foretold:
+    """Invitations of so many people, what was predicted of each, and whether it was accepted."""
+
+    people: int
+    predicted: Floats
+    happened: Floats
 
 
 def report(question: Question, day: str | None = None) -> Finding:
@@ -34,20 +62,75 @@ def report(question: Question, day: str | None = None) -> Finding:
     """
 
     async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
-        rows = await candidates(graph, Wanted(within=question.within), asking)
-        totals = [(row[5], row[6]) for row in rows if row[5]]
-        told = await asyncio.to_thread(_told, totals, question.bins)
-        return {"territory": question.within, "asOf": asking.day, "method": METHOD, **told}
+        told = await (_kept if question.by else _totals)(graph, question, asking)
+        return {
+            "territory": question.within,
+            "asOf": asking.day,
+            "method": METHOD,
+            "by": list(question.by),
+            **told,
+        }
 
     return Finding(find, day)
 
 
-def _told(totals: Sequence[tuple[int, int | None]], bins: int) -> dict[str, Any]:
-    """`totals`: how often each was invited, and accepted; who accepted more often counts not."""
-    counted = [(n, yes or 0) for n, yes in totals if 0 <= (yes or 0) <= n]
-    predicted, happened = acceptance.left_out(counted)
+async def _totals(graph: Graph, question: Question, asking: Asking) -> dict[str, Any]:
+    """Of all there have been; who accepted more often than they were invited counts not."""
+    rows = await candidates(graph, Wanted(within=question.within), asking)
+    counted = [(n, yes) for *_, n, yes in rows if n and 0 <= yes <= n]
+    predicted, happened = await asyncio.to_thread(acceptance.left_out, counted)
+    found = Foretold(len(counted), predicted, happened)
+    return {"brierByPerson": None, "effects": [], **_told(found, question.bins)}
+
+
+async def _kept(graph: Graph, question: Question, asking: Asking) -> dict[str, Any]:
+    """Of those that are kept singly, and how they would be predicted if only the person counted."""
+    snapshot = await current(graph, asking)
+    return await asyncio.to_thread(_by_circumstance, snapshot, question, asking)
+
+
+def _by_circumstance(snapshot: Snapshot, question: Question, asking: Asking) -> dict[str, Any]:
+    told = snapshot.invitations.answered(snapshot.people)
+    by = (Circumstance.HOUR in question.by, Circumstance.CHANNEL in question.by)
+    here = _belonging(snapshot, question.within, asking)[told.answers.person]
+    predicted = circumstance.foretold(told.answers, told.circumstances(asking.zone, by))[here]
+    happened = told.answers.yes[here].astype(np.float64)
+    people = len(np.unique(told.answers.person[here]))
+    alone = calibration.brier(told.answers.by_person[here], happened)
     return {
-        "people": len(counted),
+        "brierByPerson": alone,
+        "effects": list(_effects(told, asking.zone, by)),
+        **_told(Foretold(people, predicted, happened), question.bins),
+    }
+
+
+def _belonging(snapshot: Snapshot, within: Key, asking: Asking) -> Mask:
+    """The volunteers of the territory that the caller sees."""
+    land, day = snapshot.land, ordinal(asking.day)
+    top = snapshot.top(within, asking, "within")
+    here: Mask = snapshot.people.belonging(land.inside([top], day), day)
+    return here & snapshot.volunteers(asking)
+
+
+def _effects(told: Told, zone: str, by: tuple[bool, bool]) -> Iterator[dict[str, Any]]:
+    """Of each circumstance under which anybody answered, of everybody's invitations."""
+    names = [name for name, wanted in zip(("hour", "channel"), by, strict=True) if wanted]
+    for name, (at, m) in zip(names, told.circumstances(zone, by), strict=True):
+        effect = circumstance.effect(told.answers, at, m)
+        for i in np.flatnonzero(effect.number).tolist():
+            yield {
+                "hour": i if name == "hour" else None,
+                "channel": CHANNELS[i] if name == "channel" else None,
+                "invitations": int(effect.number[i]),
+                "accepted": int(effect.accepted[i]),
+                "oddsRatio": float(effect.odds[i]),
+            }
+
+
+def _told(found: Foretold, bins: int) -> dict[str, Any]:
+    predicted, happened = found.predicted, found.happened
+    return {
+        "people": found.people,
         "invitations": len(happened),
         "accepted": int(happened.sum()),
         **_scores(predicted, happened, bins),

@@ -13,6 +13,7 @@ from graph import registry
 from graph.analysis import sphere
 from graph.bolt import Graph
 from graph.model import Asking, Key, Missing
+from graph.person import TOTALS
 from graph.predicate import Predicates, where
 from graph.requirement import Requirement, enough, holders
 from graph.scope import belongs, ground, listed
@@ -48,7 +49,7 @@ ALL_OF_THEM: LiteralString = (
     "WHERE met = $count"
 )
 ANYONE: LiteralString = "WITH DISTINCT n, 0 AS level, 0 AS verified"
-COLUMNS: LiteralString = "n.code, n.longitude, n.latitude, level, verified, n.invited, n.accepted"
+COLUMNS: LiteralString = f"n.code, n.longitude, n.latitude, level, verified, {TOTALS}"
 KNOWN: LiteralString = (
     "CALL () { UNWIND $skills AS want MATCH (known:Skill {code: want.code}) "
     "RETURN collect(DISTINCT known.code) AS known }"

@@ -42,7 +42,7 @@ def add(
         intent,
         payload_name(label),
         Key(label, code),
-        (new(node), *made, *statements),
+        (new(node), *made, *statements, *_settled(node)),
         {"properties": {**node.fresh, **_checked(intent, node, properties)}},
         creates=True,
         needs={**ties, **node.needed(properties)},
@@ -72,7 +72,7 @@ def change(
         intent,
         payload_name(key.label),
         key,
-        (_set(node), *moved, *statements),
+        (_set(node), *moved, *statements, *_settled(node)),
         {"properties": _checked(intent, node, properties)},
         needs={**(ties or {}), **node.needed(properties)},
         checks=_looking(node, properties),
@@ -105,6 +105,12 @@ def _looking(node: Node, properties: Mapping[str, Any]) -> tuple[Check, ...]:
 def new(node: Node) -> LiteralString:
     also: LiteralString = ":Territory" if node.territory else ""
     return f"CREATE (n:{node.label}{also} {{code: $code, version: 1}}) SET n += $properties"
+
+
+def _settled(node: Node) -> tuple[LiteralString, ...]:
+    """What follows of it for others, if anything does."""
+    found: LiteralString = f"MATCH (n:{node.label} {{code: $code}}) {node.settles}"
+    return (found,) if node.settles else ()
 
 
 def _set(node: Node) -> LiteralString:

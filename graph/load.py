@@ -173,6 +173,12 @@ def raise_versions(label: str) -> LiteralString:
     )
 
 
+def settle(label: str) -> LiteralString:
+    """Sets what others hold because of nodes of one label; may be done again."""
+    node = registry.node(label)
+    return f"UNWIND $rows AS row MATCH (n:{node.label} {{code: row.code}}) {node.settles}"
+
+
 def merge_links(
     kind: str,
     start: str,

@@ -14,6 +14,7 @@ from graph.bolt import Graph, Transaction
 from graph.intent import Intent, Problem
 from graph.load import types
 from graph.model import Key, Tie
+from graph.person import COUNTED, TOLD
 from graph.predicate import known, valid
 from graph.write import FORMER as FORMER_LABEL
 from graph.write import Change, Check
@@ -21,7 +22,7 @@ from graph.write import Change, Check
 PERSON = "Person"
 MERGEABLE = tuple(FORMER_LABEL)
 # Counts of what happened to both; what one of them is, they are together.
-SUMS = ("invited", "accepted")
+SUMS = (*TOLD, *COUNTED)
 
 ANY_FORMER: LiteralString = "MATCH (s:FormerPerson) RETURN true LIMIT 1"
 # (:FormerPerson)-[:SUPERSEDED_BY]->(:Person), and on, where that one was merged later

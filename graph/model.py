@@ -111,6 +111,8 @@ class Node:
     which a node belongs to a territory (`territory`: it is one itself; `paths`: it holds for good
     the paths of those that it belongs to, in the property of this name; none of these: a
     dictionary, open to every caller). `latest_first`: listed from the last code to the first.
+    `settles`: a statement that goes on from `n`, one or many, and sets what others hold because of
+    it; it is run whenever one is made, changed or loaded, and may be run again.
     """
 
     label: LiteralString
@@ -126,6 +128,7 @@ class Node:
     fresh: Mapping[LiteralString, Any] = field(default_factory=dict)
     ties: Mapping[LiteralString, Tie] = field(default_factory=dict)
     terms: Mapping[LiteralString, Vocabulary] = field(default_factory=dict)
+    settles: LiteralString = ""
 
     def count(self, name: str) -> Count | None:
         """The count of this name: a declared one, or the number of a link's targets."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, LiteralString
 
 from graph import geometry, hours
 from graph.analysis import acceptance
@@ -22,8 +22,18 @@ class AcquaintanceBasis(StrEnum):
     NEIGHBOR = "NEIGHBOR"
 
 
+# How often they were asked and came, as was told of them, and by the invitations that are kept.
+TOLD, COUNTED = ("invited", "accepted"), ("answered", "agreed")
+# Both together, of `n`.
+TOTALS: LiteralString = (
+    "coalesce(n.invited, 0) + coalesce(n.answered, 0), "
+    "coalesce(n.accepted, 0) + coalesce(n.agreed, 0)"
+)
+
+
 def _acceptance(row: Mapping[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
-    invited, accepted = row["invited"] or 0, row["accepted"] or 0
+    invited = (row["invited"] or 0) + (row["answered"] or 0)
+    accepted = (row["accepted"] or 0) + (row["agreed"] or 0)
     mean = acceptance.mean(invited, accepted)
     return {"mean": mean, "invited": invited, "accepted": accepted}
 
@@ -42,6 +52,8 @@ PERSON = declare(
             "latitude": float | None,
             "invited": int | None,
             "accepted": int | None,
+            "answered": int | None,
+            "agreed": int | None,
             "availability": Week | None,
             "version": int,
         },
@@ -128,7 +140,7 @@ PERSON = declare(
         },
         derived={
             "location": Derived(("longitude", "latitude"), geometry.point),
-            "acceptance": Derived(("invited", "accepted"), _acceptance),
+            "acceptance": Derived((*TOLD, *COUNTED), _acceptance),
             "availability": Derived(("availability",), hours.of("availability")),
         },
         given=("name", "isVolunteer", "isPartyMember", "location", "availability"),

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
-from graph.analysis import acceptance, sphere
+from graph.analysis import sphere
 from graph.analysis.plan.exchange import Exchange
 from graph.analysis.plan.planner import METRES
 from graph.analysis.plan.question import Limits, Objective, Plan, Question
+from graph.asked import ANYHOW, Asked
 from graph.bolt import Graph
 from graph.measure.count import current, known
 from graph.measure.pairs import Pairs, volunteers
@@ -40,8 +41,9 @@ class Wanted:
 
     `must`, `without`, `why_not`: codes of people who are chosen, are not, and of whom is told why
     they are not. `capacity`: nobody serves more units than that, None = any number; `capacities`:
-    the same of single people, by code, in its place. The search ends after `nodes` of branch and
-    bound (None = as many as an answer within a second or so allows), and after `seconds`.
+    the same of single people, by code, in its place. `asked`: when and how they are. The search
+    ends after `nodes` of branch and bound (None = as many as an answer within a second or so
+    allows), and after `seconds`.
     """
 
     objective: Objective
@@ -56,6 +58,7 @@ class Wanted:
     why_not: tuple[str, ...] = ()
     capacity: int | None = None
     capacities: tuple[tuple[str, int], ...] = ()
+    asked: Asked = ANYHOW
     nodes: int | None = None
     seconds: float = 5.0
 
@@ -149,7 +152,7 @@ def _found(snapshot: Snapshot, wanted: Wanted, asking: Asking) -> tuple[Ground, 
     known = Ground(
         [people.codes[i] for i in chosen.tolist()],
         (people.longitude[chosen], people.latitude[chosen]),
-        acceptance.mean(people.invited[chosen], people.accepted[chosen]),
+        snapshot.chances(wanted.asked, asking)[chosen],
         [land.names[i][1] for i in centered.tolist()],
         (land.longitude[centered], land.latitude[centered]),
         len(units) - len(centered),

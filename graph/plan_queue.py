@@ -20,6 +20,7 @@ from graph.analysis.plan.question import (
     Status,
     Told,
 )
+from graph.asked import Asked, InvitationChannel
 from graph.bolt import Graph, Transaction
 from graph.kind import moment
 from graph.model import Asking, Key
@@ -134,6 +135,7 @@ def _claim(code: str, row: Any, today: str, zone: str) -> Claim:
         tuple(without),
         capacity=run.get("capacity"),
         capacities=tuple((person, units) for person, units in capacities if person is not None),
+        asked=Asked(run.get("hour"), run.get("channel") and InvitationChannel(run["channel"])),
     )
     return Claim(
         code,

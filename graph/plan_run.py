@@ -12,6 +12,7 @@ from typing import Any, LiteralString
 
 from graph import registry
 from graph.analysis.plan.question import Objective, Proof, Status
+from graph.asked import InvitationChannel
 from graph.intent import Intent, Problem
 from graph.kind import Day, Level, Moment, Whole, moment
 from graph.model import Derived, Key, Link, Node
@@ -47,7 +48,10 @@ def _gap(row: Mapping[str, Any], _: Mapping[str, Any]) -> float | None:
     return float(abs(bound - objective) / max(abs(objective), 1e-9))
 
 
-ASKED = ("goal", "level", "budget", "k", "meters", "capacity", "minLevel", "verifiedOnly")
+ASKED = (
+    *("goal", "level", "budget", "k", "meters", "capacity", "minLevel", "verifiedOnly"),
+    *("hour", "channel"),
+)
 PLAN_RUN = declare(
     Node(
         "PlanRun",
@@ -63,6 +67,8 @@ PLAN_RUN = declare(
             "capacity": Whole | None,
             "minLevel": Level | None,
             "verifiedOnly": bool | None,
+            "hour": Whole | None,
+            "channel": InvitationChannel | None,
             "asOf": Day,
             "mostSeconds": float,
             "mostNodes": Whole,
@@ -185,6 +191,8 @@ def start(intent: Intent, code: str, wanted: Wanted, by: By) -> Change:
         "capacity": wanted.capacity,
         "minLevel": skill.level if skill else None,
         "verifiedOnly": skill.verified if skill else None,
+        "hour": wanted.asked.hour,
+        "channel": wanted.asked.channel,
         "asOf": intent.asking.day,
         "seconds": 0.0,
         "startedBy": by.name,

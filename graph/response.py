@@ -11,8 +11,10 @@ from typing import Any
 
 from graph import hours
 from graph.analysis import acceptance, likelihood, sphere
+from graph.asked import ANYHOW, Asked
 from graph.bolt import Graph
 from graph.candidate import Near, Wanted, candidates, reached
+from graph.measure.count import current
 from graph.model import Asking, Finding, Missing
 from graph.requirement import Requirement
 
@@ -22,16 +24,18 @@ class Question:
     """Who is asked for, and how many of them must accept.
 
     `at`: a local moment that must lie in the hours of whoever has told theirs; None = any.
+    `asked`: when and how they are.
     """
 
     near: Near
     skills: tuple[Requirement, ...]
     k: int = 1
+    asked: Asked = ANYHOW
     at: datetime | None = None
 
 
 def expected(question: Question, day: str | None = None) -> Finding:
-    """`{probability, expected, people, method}`; one statement.
+    """`{probability, expected, people, method}`; one statement, and a look if it matters how.
 
     Raises Missing for a skill that does not exist.
     """
@@ -43,7 +47,7 @@ def expected(question: Question, day: str | None = None) -> Finding:
         except Missing:
             raise Missing("input.skills") from None
         near = [row for row, _ in reached(rows, question.near) if _free(row, question.at)]
-        chances = [acceptance.mean(row[5] or 0, row[6] or 0) for row in near]
+        chances = await _chances(graph, near, question.asked, asking)
         return {
             "probability": await asyncio.to_thread(likelihood.at_least, chances, question.k),
             "expected": likelihood.expected(chances),
@@ -52,6 +56,18 @@ def expected(question: Question, day: str | None = None) -> Finding:
         }
 
     return Finding(find, day)
+
+
+async def _chances(
+    graph: Graph, rows: list[list[Any]], asked: Asked, asking: Asking
+) -> list[float]:
+    """How likely each of these says yes; by what is said of them here unless it matters how."""
+    if not asked:
+        return [acceptance.mean(row[5], row[6]) for row in rows]
+    snapshot = await current(graph, asking)
+    chances = await asyncio.to_thread(snapshot.chances, asked, asking)
+    known = snapshot.people.index
+    return [float(chances[known[row[0]]]) for row in rows if row[0] in known]
 
 
 def _free(row: list[Any], at: datetime | None) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, LiteralString
 import numpy as np
 
 from graph import registry
-from graph.analysis import acceptance, coverage, response
+from graph.analysis import coverage, response
 from graph.bolt import Graph
 from graph.measure.count import current, judged, known, read
 from graph.measure.found import Found
@@ -182,8 +182,7 @@ class Outcome:
         there = self.there(self.changed.volunteers(self.asking, self.question.skill))
         chance = np.full(len(there.person), 1 - share)
         if kind is CoverageKind.RESPONSE:
-            people = self.changed.people
-            chance *= acceptance.mean(people.invited, people.accepted)[there.person]
+            chance *= self.changed.chances(self.question.asked, self.asking)[there.person]
         likely = response.at_least(there.unit, chance, there.units, self.question.k)
         return round(float(likely[self.after.status != coverage.UNKNOWN].sum()), 6)
 

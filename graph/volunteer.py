@@ -63,7 +63,7 @@ class Match:
         self.code: str = row[0]
         self.level: int = row[3]
         self.verified = bool(row[4])
-        self.acceptance = acceptance.mean(row[5] or 0, row[6] or 0)
+        self.acceptance = acceptance.mean(row[5], row[6])
         self.distance = distance
         self.reasons = _reasons(self)
         self.score = round(sum(reason["points"] for reason in self.reasons), 2)

@@ -27,7 +27,7 @@ PERMISSIONS = frozenset(
         *(READ, PEOPLE, GRANT, AUDIT),
         *("account:write", "alliance:write", "appointment:write", "dictionary:write", "need:write"),
         *("organization:write", "person:merge", "person:write", "plan:write", "territory:write"),
-        "visit:write",
+        *("invitation:write", "visit:write"),
     )
 )
 
@@ -40,6 +40,7 @@ WRITE: Mapping[str, str] = {
     "Department": "dictionary:write",
     "Division": "territory:write",
     "Grid": "territory:write",
+    "Invitation": "invitation:write",
     "Merchant": "alliance:write",
     "Need": "need:write",
     "PartyOrganization": "organization:write",
@@ -62,13 +63,12 @@ RELATE: Mapping[str, str] = {
     "PARTNER_OF": "alliance:write",
 }
 
-_WORKER = frozenset((READ, PEOPLE, "need:write", "person:write", "visit:write"))
+_ASKER = frozenset((READ, PEOPLE, "invitation:write", "need:write", "person:write"))
+_WORKER = _ASKER | {"visit:write"}
 _LEADER = _WORKER | {"appointment:write", "organization:write", "plan:write"}
 ROLES: Mapping[Role, frozenset[str]] = {
     Role.VIEWER: frozenset((READ,)),
-    Role.ORGANIZER: frozenset(
-        (READ, PEOPLE, "need:write", "organization:write", "person:write", "plan:write")
-    ),
+    Role.ORGANIZER: _ASKER | {"organization:write", "plan:write"},
     Role.ALLIANCE_COORDINATOR: frozenset((READ, "alliance:write", "need:write")),
     Role.GRID_WORKER: _WORKER,
     Role.GRID_LEADER: _LEADER,
@@ -159,7 +159,13 @@ def _union(scopes: Any) -> Scope:
 DEVELOPER = Caller("developer", (Granted(Role.SYSTEM_ADMIN, PERMISSIONS, None),))
 
 # What it takes to see anything of a kind of node beyond that it is counted.
-SEE: Mapping[str, str] = {"Person": PEOPLE, "Account": GRANT, "Grant": GRANT, "AuditEntry": AUDIT}
+SEE: Mapping[str, str] = {
+    "Person": PEOPLE,
+    "Invitation": PEOPLE,
+    "Account": GRANT,
+    "Grant": GRANT,
+    "AuditEntry": AUDIT,
+}
 
 SEEN = frozenset(SEE.values())
 

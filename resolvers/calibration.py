@@ -10,6 +10,7 @@ from graph.model import Finding
 from resolvers import identity
 from resolvers.auth import PEOPLE, policy
 from resolvers.context import TERRITORIES, AsOf, Info, iso
+from resolvers.enum import Circumstance
 from resolvers.errors import bad_input
 
 MOST_BINS = 100
@@ -25,9 +26,16 @@ def response_calibration(
             description="分组数 · The table has so many bins of equal width, 1 to 100"
         ),
     ] = 10,
+    by: Annotated[
+        list[Circumstance] | None,
+        strawberry.argument(
+            description="情形 · Predicted by the hour, the channel or both, as well; of the "
+            "invitations that are kept singly"
+        ),
+    ] = None,
     as_of: AsOf = None,
 ) -> Finding:
     key = identity.key(within, "within", *TERRITORIES)
     if not 1 <= bins <= MOST_BINS:
         raise bad_input(f"bins is from 1 to {MOST_BINS}", "bins")
-    return graph.calibration.report(Question(key, bins), iso(as_of))
+    return graph.calibration.report(Question(key, bins, tuple(dict.fromkeys(by or ()))), iso(as_of))

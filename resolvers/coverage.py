@@ -16,6 +16,7 @@ from graph.analysis import sphere
 from graph.measure.question import Question
 from graph.model import Asking, Finding
 from resolvers import hours, identity
+from resolvers.asked import AskedInput, asked
 from resolvers.auth import READ, policy
 from resolvers.context import TERRITORIES, Context, Info, iso
 from resolvers.enum import CoverageKind, GridLevel
@@ -34,12 +35,12 @@ TAKES: Mapping[CoverageKind, Mapping[str, bool]] = {
     CoverageKind.HEAD_ASSIGNED: {},
     CoverageKind.ORGANIZATION: {"days": False},
     CoverageKind.WORK: {"days": False},
-    CoverageKind.SKILL: {"skill": True, "meters": False},
+    CoverageKind.SKILL: {"skill": True, "meters": False, "asked": False},
     CoverageKind.TIME: {"skill": False, "meters": False, "hours": False},
     CoverageKind.VISIT: {"days": False},
     CoverageKind.PATROL: {"days": False},
     CoverageKind.MERCHANT: {},
-    CoverageKind.RESPONSE: {"skill": False, "meters": True, "probability": False},
+    CoverageKind.RESPONSE: {"skill": False, "meters": True, "probability": False, "asked": False},
     CoverageKind.SERVICE: {"meters": True},
 }
 METHODS: Mapping[CoverageKind, str] = {
@@ -92,6 +93,11 @@ class CoverageInput:
         description="概率 · RESPONSE: how likely enough people must come, above 0 up to 1; 0.9 if "
         "not given",
     )
+    asked: AskedInput | None = strawberry.field(
+        default=None,
+        description="邀请情形 · SKILL (for `expected`), RESPONSE: when and how volunteers "
+        "are asked",
+    )
 
 
 @strawberry.input(description="网格覆盖问题 · What to ask of one grid, as a unit")
@@ -119,6 +125,9 @@ class GridCoverageInput:
     )
     probability: float | None = strawberry.field(
         default=None, description="概率 · RESPONSE: how likely enough must come; 0.9 if not given"
+    )
+    asked: AskedInput | None = strawberry.field(
+        default=None, description="邀请情形 · RESPONSE: when and how they are asked"
     )
 
 
@@ -185,6 +194,7 @@ def question(context: Context, input: CoverageInput, name: str = "input") -> Que
         "days": input.days is not None,
         "hours": input.hours is not None,
         "probability": input.probability is not None,
+        "asked": input.asked is not None,
     }
     takes = TAKES[input.kind]
     for each, said in given.items():
@@ -205,6 +215,7 @@ def question(context: Context, input: CoverageInput, name: str = "input") -> Que
         hours.spans(input.hours, f"{name}.hours"),
         input.probability or PROBABILITY,
         _method(input, limit),
+        asked=asked(input.asked, f"{name}.asked"),
     )
 
 

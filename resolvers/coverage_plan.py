@@ -9,6 +9,7 @@ import graph.plan
 from graph.model import Finding
 from graph.plan import Wanted
 from resolvers import identity
+from resolvers.asked import AskedInput, asked
 from resolvers.auth import PEOPLE, policy
 from resolvers.context import TERRITORIES, Info
 from resolvers.enum import GridLevel, Objective
@@ -71,6 +72,9 @@ class PlanQuestionInput:
         default=None,
         description="个别容量 · The same of single people, up to 1,000, in place of `capacity`",
     )
+    asked: AskedInput | None = strawberry.field(
+        default=None, description="邀请情形 · EXPECTED: when and how they are asked"
+    )
 
 
 @strawberry.input(description="规划问题 · Whom to choose, and what for")
@@ -121,6 +125,8 @@ def wanted(input: PlanQuestionInput) -> Wanted:
         raise bad_input(f"k is from 1 to {MOST_K}", "input.k")
     if input.k > 1 and objective not in SEVERAL_TIMES:
         raise bad_input(f"{objective.value} takes no k above 1", "input.k")
+    if input.asked and objective is not Objective.EXPECTED:
+        raise bad_input(f"{objective.value} takes no asked", "input.asked")
     limit = reach(input.meters, input.minutes, "input")
     if limit is None and objective is not Objective.P_MEDIAN:
         raise bad_input(f"{objective.value} needs meters or minutes", "input.meters")
@@ -140,6 +146,7 @@ def wanted(input: PlanQuestionInput) -> Wanted:
         without,
         capacity=_units(input.capacity, "input.capacity"),
         capacities=_capacities(input.capacities or []),
+        asked=asked(input.asked, "input.asked"),
     )
 
 

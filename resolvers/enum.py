@@ -8,11 +8,14 @@ import strawberry
 from graph.analysis.coverage import Status
 from graph.analysis.plan.question import Objective, Proof
 from graph.analysis.plan.question import Status as PlanStatus
+from graph.asked import InvitationChannel
 from graph.audit import AuditResult
+from graph.calibration import Circumstance
 from graph.crs import Crs
 from graph.division import DivisionLevel
 from graph.grant import Role
 from graph.grid import GridLevel
+from graph.invitation import InvitationAnswer
 from graph.measure.question import CoverageKind, GridPlusMode
 from graph.need import NeedStatus
 from graph.party_organization import PartyOrganizationKind
@@ -29,6 +32,7 @@ from graph.volunteer_team import TeamKind
 __all__ = [
     "AcquaintanceBasis",
     "AuditResult",
+    "Circumstance",
     "CoverageKind",
     "Crs",
     "Direction",
@@ -36,6 +40,8 @@ __all__ = [
     "GridLevel",
     "GridPlusMode",
     "GridWorkerKind",
+    "InvitationAnswer",
+    "InvitationChannel",
     "NeedStatus",
     "NodeType",
     "Objective",
@@ -404,6 +410,33 @@ described(
         "HOME": "上门 · At home",
         "PHONE": "电话 · By phone",
         "MESSAGE": "微信 · By message",
+    },
+)
+described(
+    Circumstance,
+    "邀请情形 · What may matter beside who is asked",
+    {
+        "HOUR": "小时 · For which hour of the day they are asked, on the service's clocks",
+        "CHANNEL": "邀请方式 · By which means they are asked",
+    },
+)
+described(
+    InvitationChannel,
+    "邀请方式 · By which means somebody is asked to come",
+    {
+        "APP": "客户端 · By a notice of an app",
+        "MESSAGE": "微信、短信 · By message",
+        "PHONE": "电话 · By phone",
+        "IN_PERSON": "当面 · Face to face",
+    },
+)
+described(
+    InvitationAnswer,
+    "邀请答复 · What came of an invitation",
+    {
+        "ACCEPTED": "应邀 · They said that they come",
+        "DECLINED": "婉拒 · They said that they do not",
+        "NO_REPLY": "未答复 · They said nothing in time",
     },
 )
 described(

@@ -11,6 +11,7 @@ from graph.candidate import Near
 from graph.crs import to_wgs84
 from graph.model import Finding
 from graph.response import Question
+from resolvers.asked import AskedInput, asked
 from resolvers.auth import PEOPLE, policy
 from resolvers.context import Info, iso
 from resolvers.coverage import MOST_K
@@ -32,6 +33,11 @@ class ResponseInput:
         "is the day that is asked about; today, at any hour, if not given",
     )
     k: int = strawberry.field(default=1, description="人数 · How many must accept, 1 to 1,000")
+    asked: AskedInput | None = strawberry.field(
+        default=None,
+        description="邀请情形 · When and how they are asked; if not given, only how often each of "
+        "them accepted in all",
+    )
     minutes: int = strawberry.field(
         description="分钟 · Within so many walking minutes (metres × 1.3 / 75) of the point, "
         "inclusive; who has no known place is in no reach"
@@ -53,6 +59,7 @@ def expected_response(info: Info, input: Input) -> Finding:
         Near(*to_wgs84(point.longitude, point.latitude, point.crs), limit),
         tuple(skill.requirement("input.skills") for skill in input.skills),
         input.k,
+        asked(input.asked, "input.asked"),
         at,
     )
     return graph.response.expected(question, iso(at.date()) if at else None)

@@ -5,6 +5,7 @@ from datetime import date
 import strawberry
 
 import resolvers.calibration
+from resolvers.enum import Circumstance, InvitationChannel
 from schema.relay import answered
 from schema.territory import Territory
 
@@ -24,10 +25,31 @@ class CalibrationBin:
 
 
 @strawberry.type(
-    description="响应校准 · How well acceptance is foretold. The network keeps how often each "
-    "person was invited and accepted, not when; so each invitation is predicted from all others of "
-    "the same person: (3 + a) / (10 + n), the mean of Beta(3, 7) updated, of n others of which a "
-    "were accepted (leave-one-out). Counted are volunteers who belong to the territory"
+    description="情形影响 · How much more often, or more rarely, the same people accept under one "
+    "circumstance than under others"
+)
+class CircumstanceEffect:
+    hour: int | None = strawberry.field(
+        description="小时 · 0 to 23, on the service's clocks; null where it is a channel"
+    )
+    channel: InvitationChannel | None = strawberry.field(
+        description="邀请方式 · Null where it is an hour"
+    )
+    invitations: int = strawberry.field(description="邀请次数 · Answered invitations, of everybody")
+    accepted: int = strawberry.field(description="应邀次数 · How many of these were accepted")
+    odds_ratio: float = strawberry.field(
+        description="比值比 · Odds of a yes under it to those of the same people under all others "
+        "(Mantel & Haenszel 1959), with one person more of ten invitations, to whom it makes no "
+        "difference; 1 = none"
+    )
+
+
+@strawberry.type(
+    description="响应校准 · How well acceptance is foretold. Each invitation is predicted from all "
+    "others (leave-one-out): (3 + a) / (10 + n), the mean of Beta(3, 7) updated, of n others of "
+    "the same person of which a were accepted. `by` an hour or a channel, what others say under "
+    "other circumstances is moved by the odds ratio of that one in `effects`. Counted are "
+    "volunteers who belong to the territory"
 )
 class ResponseCalibration:
     territory: Territory = strawberry.field(description="辖区 · The territory")
@@ -59,6 +81,17 @@ class ResponseCalibration:
     skill_score: float | None = strawberry.field(
         description="技巧分 · 1 - brier / uncertainty: above 0, knowing who is asked helps; null "
         "where all or none were accepted"
+    )
+    by: list[Circumstance] = strawberry.field(
+        description="情形 · By which circumstances it was predicted, beside who was asked"
+    )
+    brier_by_person: float | None = strawberry.field(
+        description="仅按人的布里尔分数 · Of the same invitations, if only the person counted; "
+        "higher than `brier` where the circumstances help; null where none was asked"
+    )
+    effects: list[CircumstanceEffect] = strawberry.field(
+        description="情形影响 · Of each circumstance that was asked and under which anybody of the "
+        "network answered"
     )
     table: list[CalibrationBin] = strawberry.field(
         description="可靠性表 · Bins with invitations in them, lowest first"

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import strawberry
 
 import resolvers.plan_run
-from resolvers.enum import GridLevel, Objective, PlanRunStatus, PlanStatus, Proof
+from resolvers.enum import GridLevel, InvitationChannel, Objective, PlanRunStatus, PlanStatus, Proof
 from schema.change import Written, mutations
 from schema.part import Versioned
 from schema.ref import DivisionRef, GridRef, PersonRef, SkillRef
@@ -32,6 +32,12 @@ class PlanQuestion:
     )
     verified_only: bool | None = strawberry.field(
         description="仅限已核实 · Whether somebody must have confirmed the skill, if one is needed"
+    )
+    hour: int | None = strawberry.field(
+        description="小时 · At which hour of the day people are asked to come; null = whichever"
+    )
+    channel: InvitationChannel | None = strawberry.field(
+        description="邀请方式 · By which means they are asked; null = whichever"
     )
 
 

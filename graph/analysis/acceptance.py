@@ -11,6 +11,7 @@ Floats = NDArray[np.float64]
 
 # Beta(3, 7): mean 0.30, as in published volunteer alerts (17-47 % accepted).
 PRIOR_YES, PRIOR_NO = 3.0, 7.0
+PRIOR = PRIOR_YES + PRIOR_NO
 
 
 @overload
@@ -19,7 +20,7 @@ def mean(invited: int, accepted: int) -> float: ...
 def mean(invited: Counts, accepted: Counts) -> NDArray[np.float64]: ...
 def mean(invited: Any, accepted: Any) -> Any:
     """Posterior mean of the acceptance probability, (3 + accepted) / (10 + invited)."""
-    return (PRIOR_YES + accepted) / (PRIOR_YES + PRIOR_NO + invited)
+    return (PRIOR_YES + accepted) / (PRIOR + invited)
 
 
 def left_out(totals: Iterable[tuple[int, int]]) -> tuple[Floats, Floats]:
@@ -31,7 +32,7 @@ def left_out(totals: Iterable[tuple[int, int]]) -> tuple[Floats, Floats]:
     nothing, this is what predicting the last one from those before would come to on the average.
     """
     n, a = np.array([*totals], dtype=np.int64).reshape(-1, 2).T
-    others = PRIOR_YES + PRIOR_NO + n - 1
+    others = PRIOR + n - 1
     predicted = np.concatenate([(PRIOR_YES + a - 1) / others, (PRIOR_YES + a) / others])
     times = np.concatenate([a, n - a])
     happened = np.repeat([1.0, 0.0], len(n))

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from graph.demo.adjacency import adjacent
+from graph.demo.calling import calling
 from graph.demo.census import Census, volunteers
 from graph.demo.draft import Draft
 from graph.demo.market import market
@@ -47,5 +48,6 @@ def network() -> Network:
     party(draft, ground, helpers + officers + market(census, ground))
     riders = [one for one in officers if one.code.startswith("P-RIDER-")]
     service(draft, ground, helpers, riders)
+    calling(draft, helpers)
     adjacent(draft)
     return Network(draft.nodes, draft.links)

@@ -17,8 +17,9 @@ from graph import registry
 from graph.intake import relation
 from graph.intake.mapping import Mapped
 from graph.intake.relation import INTERVAL, Relation
+from graph.person import COUNTED
 
-NOT_LOADED = ("version",)
+NOT_LOADED = ("version", *COUNTED)
 APART = re.compile(r"[\s_\-]+")
 
 

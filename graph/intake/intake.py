@@ -179,7 +179,7 @@ class Work:
             return account
         chosen = duplicate.chosen(pairs, self.order.merge_above, self.order.merge)
         rows = await self.sources(sources)
-        parts, total = keep.parts(self.stage, kinds, within, rows)
+        parts, total = keep.parts(self.stage, kinds, within, rows, self.resuming)
         if not parts and not chosen and not self.resuming:
             return Account(sources, counts, faults, wrong, pairs, written=True)
         await self.begin(name, secret, _changes(counts))

@@ -28,14 +28,22 @@ SELECT start, stop, since, ends, properties, place FROM link
 WHERE type = ? AND first = ? AND last = ? AND state IN ('NEW', 'CHANGED')
 ORDER BY since IS NULL, ends IS NULL, id
 """
+# Nodes of a kind of which something is said, by themselves or by what leads from them.
+TOLD = """
+SELECT code FROM node WHERE label = ?
+UNION SELECT start FROM link WHERE first = ? AND state IS NOT NULL
+"""
 # A node that is written itself has its version already.
 WRITTEN = "SELECT 1 FROM node WHERE label = ? AND code = ? AND state IN ('NEW', 'CHANGED')"
 
 
 def parts(
-    stage: Stage, kinds: Sequence[Kind], within: Rows, sources: Rows
+    stage: Stage, kinds: Sequence[Kind], within: Rows, sources: Rows, resuming: bool = False
 ) -> tuple[list[Part], int]:
-    """What is to be written, in order, and how many rows that is; nothing if nothing changes."""
+    """What is to be written, in order, and how many rows that is; nothing if nothing changes.
+
+    `resuming`: the same was begun before, so that what follows of it may be left to do.
+    """
     found: list[Part] = []
     labels = "SELECT label, count(*) FROM node WHERE state IN ('NEW', 'CHANGED') GROUP BY label"
     for label, count in list(stage.rows(labels)):
@@ -48,10 +56,25 @@ def parts(
             found.append(Part(kind[0], count, _links(stage, kind)))
     if within:
         found.append(Part("WITHIN", len(within), _within(within)))
+    if found or resuming:
+        found += _settled(stage)
     if found and sources:
         statements = load.merge_nodes(SOURCE, sources)
         found.insert(0, Part(SOURCE, len(sources), [(len(sources), statements)]))
     return found, sum(part.count for part in found)
+
+
+def _settled(stage: Stage) -> Iterator[Part]:
+    """What others hold because of the nodes that are told of, changed or not."""
+    for node in registry.nodes():
+        count = stage.one(f"SELECT count(*) FROM ({TOLD})", node.label, node.label)
+        if node.settles and count:
+            yield Part(f"{node.label} counted", count, _settling(stage, node.label))
+
+
+def _settling(stage: Stage, label: str) -> Iterator[Batch]:
+    for batch in stage.batches(f"{TOLD} ORDER BY 1", label, label, size=load.BATCH):
+        yield len(batch), [(load.settle(label), [{"code": code} for (code,) in batch])]
 
 
 def _within(rows: Rows) -> Iterator[Batch]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 import numpy as np
 
 from graph.analysis.coverage import Floats, Integers
+from graph.asked import ANYHOW, Asked
 from graph.model import Asking, Key
 from graph.predicate import Predicates
 from graph.requirement import Requirement
@@ -62,7 +63,7 @@ class Question:
 
     `reach` in metres around the centroid (None = who belongs to the unit); `days` up to `day` in
     which something must have happened; `hours` of the week, such as «1 09:00-17:30» (none = the
-    whole week); `probability` that must be met, 0 to 1.
+    whole week); `probability` that must be met, 0 to 1; `asked`: when and how volunteers are.
     """
 
     kind: CoverageKind | GridPlusMode
@@ -77,6 +78,7 @@ class Question:
     probability: float = 0.9
     method: str = ""
     absent: Absent = Absent()
+    asked: Asked = ANYHOW
 
 
 @dataclass(frozen=True)

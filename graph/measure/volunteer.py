@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from graph.analysis import acceptance, coverage, response, week
+from graph.analysis import coverage, response, week
 from graph.analysis.coverage import Floats, Integers
 from graph.hours import minutes
 from graph.measure.found import Found, met
@@ -46,10 +46,9 @@ def skilled(ground: Ground) -> Found:
 
 def _chances(ground: Ground, there: Pairs) -> Floats:
     """How likely at least k of those who cover a unit accept; 0 where it cannot be judged."""
-    people = ground.snapshot.people
-    mean = acceptance.mean(people.invited, people.accepted)
+    chances = ground.snapshot.chances(ground.question.asked, ground.asking)
     k = ground.question.k
-    return response.at_least(there.unit, mean[there.person], len(ground.units), k)
+    return response.at_least(there.unit, chances[there.person], len(ground.units), k)
 
 
 def responding(ground: Ground) -> Found:

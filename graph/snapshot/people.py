@@ -9,6 +9,7 @@ import numpy as np
 
 from graph import registry
 from graph.feed import Name
+from graph.person import TOTALS
 from graph.snapshot.column import Dated, Floats, Ints, Mask, Places, Row, floats, put, texts
 
 
@@ -24,8 +25,7 @@ def _row() -> LiteralString:
 
 
 COLUMNS: LiteralString = (
-    "[n.code, n.isVolunteer, n.longitude, n.latitude, n.invited, n.accepted, n.availability, "
-    "skills, places]"
+    f"[n.code, n.isVolunteer, n.longitude, n.latitude, {TOTALS}, n.availability, skills, places]"
 )
 
 
@@ -80,8 +80,8 @@ class People:
             np.fromiter((row[1] is True for row in rows), np.bool_),
             floats(row[2] for row in rows),
             floats(row[3] for row in rows),
-            np.fromiter((row[4] or 0 for row in rows), np.int32),
-            np.fromiter((row[5] or 0 for row in rows), np.int32),
+            np.fromiter((row[4] for row in rows), np.int32),
+            np.fromiter((row[5] for row in rows), np.int32),
             np.asarray(week, np.int32),
             list(weeks),
             Dated.of(_holdings(rows, index, known)),

@@ -17,12 +17,14 @@ from typing import Any, LiteralString
 import numpy as np
 from scipy.sparse import csr_array
 
+from graph.asked import Asked
 from graph.bolt import Graph
 from graph.feed import Feed, Name
 from graph.model import Asking, Key, Missing
 from graph.requirement import Requirement
-from graph.snapshot import land, people, skills
-from graph.snapshot.column import Mask, ordinal
+from graph.snapshot import invitations, land, people, skills
+from graph.snapshot.column import Floats, Mask, ordinal
+from graph.snapshot.invitations import Invitations
 from graph.snapshot.land import LABELS, Land
 from graph.snapshot.near import Near
 from graph.snapshot.people import Known, People
@@ -30,7 +32,7 @@ from graph.snapshot.skills import Skills
 
 PORTION = 500  # rows that are taken up at once, so that nobody else waits long
 REMEMBERED = 50  # sets of skills
-NODES: tuple[LiteralString, ...] = ("Person", *LABELS, "Skill", "Event")
+NODES: tuple[LiteralString, ...] = ("Person", *LABELS, "Skill", "Invitation", "Event")
 RELATIONS: LiteralString = (
     "CALL () { MATCH ()-[r:HAS_SKILL]->() RETURN count(r) AS holdings } "
     "CALL () { MATCH ()-[r:WITHIN]->() RETURN count(r) AS within } "
@@ -46,6 +48,7 @@ class Snapshot:
     land: Land
     people: People
     skills: Skills
+    invitations: Invitations
     near: Near = field(default_factory=Near)
     revision: str = ""
     holdings: dict[Any, Any] = field(default_factory=dict)  # that were asked for
@@ -97,14 +100,19 @@ class Snapshot:
             parts.append(csr_array((ones, (good.one, good.other)), shape=shape) @ asked)
         return sum(parts[1:], parts[0])
 
+    def chances(self, asked: Asked, asking: Asking) -> Floats:
+        """How likely each person says yes when they are asked so; shape (people,)."""
+        return invitations.chances(self.people, self.invitations, asked, asking.zone)
+
     def supposing(self, people: People) -> "Snapshot":
         """The same with other people."""
-        return Snapshot(self.land, people, self.skills, revision=self.revision)
+        return replace(self, people=people, near=Near(), holdings={})
 
     @property
     def totals(self) -> list[int]:
         """How many nodes there are of each of NODES, but events."""
-        return [self.people.number, *self.land.numbers, len(self.skills.codes)]
+        others = len(self.skills.codes), len(self.invitations)
+        return [self.people.number, *self.land.numbers, *others]
 
     @property
     def relations(self) -> list[int]:
@@ -115,7 +123,7 @@ class Snapshot:
     @property
     def size(self) -> int:
         """Bytes in memory, texts left out."""
-        return self.land.size + self.people.size
+        return self.land.size + self.people.size + self.invitations.size
 
 
 class Snapshots(Feed[Snapshot]):
@@ -141,7 +149,9 @@ class Snapshots(Feed[Snapshot]):
         ground = await asyncio.to_thread(_land, rows)
         rows = await _all(graph, "snapshot.people", people.everything())
         everybody = await asyncio.to_thread(_people, rows, Known(known.index, ground.index))
-        return Snapshot(ground, everybody, known)
+        rows = await _all(graph, "snapshot.invitations", invitations.EVERYTHING)
+        asked = await asyncio.to_thread(_invitations, rows, everybody)
+        return Snapshot(ground, everybody, known, asked)
 
     async def changed(self, graph: Graph, held: Snapshot, touched: set[Name]) -> Snapshot:
         known, ground, everybody = held.skills, held.land, held.people
@@ -152,14 +162,19 @@ class Snapshots(Feed[Snapshot]):
         moved = [name for name in touched if name[0] in LABELS]
         if moved:
             ground = await _moved(graph, ground, moved)
-        codes = sorted(code for label, code in touched if label == "Person")
+        codes = await _people_of(graph, touched)
+        asked = held.invitations
         if codes:
             rows = await graph.read("snapshot.changed", people.certain(), {"codes": codes})
             places = Known(known.index, ground.index)
             everybody = await asyncio.to_thread(everybody.with_, codes, rows, places)
+            rows = await graph.read("snapshot.invitations", invitations.CERTAIN, {"codes": codes})
+            before = held.people.index
+            at = np.asarray([before[code] for code in codes if code in before], np.intp)
+            asked = asked.with_(at, Invitations.of(rows, everybody.index))
         near = held.near if _stands(held.land, ground) else Near()
         near = await asyncio.to_thread(near.moved, ground, held.people, everybody)
-        return Snapshot(ground, everybody, known, near, held.revision)
+        return Snapshot(ground, everybody, known, asked, near, held.revision)
 
     def noted(self, held: Snapshot, found: dict[str, Any]) -> Snapshot:
         parts = (found["totals"], found["loads"], held.totals, held.relations)
@@ -225,6 +240,22 @@ def _people(rows: list[Any], known: Known) -> People:
     found = People.of(rows, known)
     _let_go(rows)
     return found
+
+
+def _invitations(rows: list[Any], everybody: People) -> Invitations:
+    """Of these rows, which are used up."""
+    found = Invitations.of(rows, everybody.index)
+    _let_go(rows)
+    return found
+
+
+async def _people_of(graph: Graph, touched: set[Name]) -> list[str]:
+    """Who was touched, and whoever was invited by what was."""
+    codes = {code for label, code in touched if label == "Person"}
+    invited = [code for label, code in touched if label == "Invitation"]
+    if invited:
+        codes |= {*await graph.read("snapshot.invited", invitations.INVITED, {"codes": invited})}
+    return sorted(codes)
 
 
 def _let_go(rows: list[Any]) -> None:

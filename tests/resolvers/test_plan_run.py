@@ -23,7 +23,7 @@ from tests.resolvers.covering import SHIFO
 from tests.resolvers.town import TODAY
 
 RUN = """code status version
-  asked { objective level budget k meters capacity minLevel verifiedOnly }
+  asked { objective level budget k meters capacity minLevel verifiedOnly hour channel }
   division { code } grid { code } skill { code } mustInclude { nodes { code } }
   exclude { nodes { code } } asOf mostSeconds mostNodes objective bound gap seconds outcome proof
   method problem startedBy startedAt endedAt
@@ -117,7 +117,7 @@ def test_a_plan_in_the_background_is_the_plan(ask: Any, run: Run[Any], server: A
     assert (made["status"], made["objective"], made["gap"]) == ("QUEUED", None, None)
     assert made["asked"] == {
         **{"objective": "MAX_COVER", "level": "MICRO", "budget": 3, "k": 1, "meters": 400.0},
-        **{"capacity": None, "minLevel": None, "verifiedOnly": None},
+        **{"capacity": None, "minLevel": None, "verifiedOnly": None, "hour": None, "channel": None},
     }
     assert (made["division"], made["grid"]) == ({"code": "ZZ-GX-SF"}, None)
     assert (made["asOf"], made["startedBy"]) == ("2026-11-24", "developer")
@@ -161,6 +161,18 @@ def test_it_is_searched_with_all_that_is_asked(ask: Any, run: Run[Any], server: 
     assert serves.get(some[0]["code"], 0) <= 1
     assert serves.get(some[2]["code"], 0) <= 2
     assert some[1]["code"] not in serves
+
+
+def test_it_is_searched_for_those_who_come_then(ask: Any, run: Run[Any], server: Any) -> None:
+    asked = {**EASY, "objective": "EXPECTED", "level": "L3"}
+    evening = {**asked, "asked": {"hour": 19, "channel": "PHONE"}}
+    made = begun(ask, evening)
+    assert (made["asked"]["hour"], made["asked"]["channel"]) == (19, "PHONE")
+    with server():
+        found = until(ask, run, made["id"], ended)
+    plan, other = (ask.data(PLAN, {"input": each})["coveragePlan"] for each in (evening, asked))
+    assert found["objective"] == pytest.approx(plan["objective"])
+    assert found["objective"] > other["objective"] + 0.1
 
 
 def test_it_is_read_while_it_runs_and_stopped(ask: Any, run: Run[Any], server: Any) -> None:

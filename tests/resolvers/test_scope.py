@@ -60,6 +60,7 @@ LISTS = {
     "needs": "Need",
     "visits": "Visit",
     "patrolNotes": "PatrolNote",
+    "invitations": "Invitation",
 }
 # What belongs to no territory.
 DICTIONARIES = {"skills": "Skill", "departments": "Department", "certificates": "Certificate"}
@@ -409,8 +410,9 @@ SINGLE = {
     "Need": "need",
     "Visit": "visit",
     "PatrolNote": "patrolNote",
+    "Invitation": "invitation",
 }
-NAMELESS = ("Visit", "PatrolNote")
+NAMELESS = ("Visit", "PatrolNote", "Invitation")
 
 
 @pytest.mark.parametrize("scope", [(L3,), (TOWER,), ()])

@@ -42,6 +42,12 @@ def told(snapshot: Snapshot) -> dict[str, Any]:
         [people.weeks[i] if i >= 0 else () for i in people.week.tolist()],
         strict=True,
     )
+    asked = snapshot.invitations
+    invitations = zip(
+        [people.codes[i] for i in asked.person.tolist()],
+        *(column.tolist() for column in (asked.at, asked.channel, asked.answer)),
+        strict=True,
+    )
     return {
         "land": {name: tuple(map(str, one)) for name, one in zip(land.names, about, strict=True)},
         "within": rows(land.within, land.names, land.names),
@@ -50,6 +56,7 @@ def told(snapshot: Snapshot) -> dict[str, Any]:
         "holdings": rows(people.holdings, people.codes, skills.codes),
         "places": rows(people.places, people.codes, land.names),
         "skills": set(skills.codes),
+        "invitations": sorted(invitations),
         "broader": {code: sorted(broader) for code, broader in skills.broader.items()},
     }
 
@@ -72,6 +79,8 @@ def test_every_change_is_followed(town: Town, held: Callable[[], Snapshot]) -> N
     held()
     ann, ben, north = town.id("Person", "ANN"), town.id("Person", "BEN"), town.id("Grid", "N-1")
     skill = town.id("Skill", "SKILL")
+    evening = {"at": "2026-11-20T19:30:00+08:00", "channel": "PHONE", "grid": north}
+    evening["invitee"] = ann
     steps: list[tuple[str, dict[str, Any]]] = [
         ("updatePerson", {"id": ann, "isVolunteer": True}),
         ("addSkill", {"person": ann, "skill": skill, "level": 3}),
@@ -101,6 +110,10 @@ def test_every_change_is_followed(town: Town, held: Callable[[], Snapshot]) -> N
             },
         ),
         ("updateGrid", {"id": north, "households": 500}),
+        ("createInvitation", {**evening, "code": town.code("I-1"), "answer": "ACCEPTED"}),
+        ("createInvitation", {**evening, "code": town.code("I-2")}),
+        ("updateInvitation", {"id": town.id("Invitation", "I-2"), "answer": "DECLINED"}),
+        ("updateInvitation", {"id": town.id("Invitation", "I-1"), "channel": "APP"}),
         ("updateDivision", {"id": town.id("Division", ""), "name": "Renamed"}),
     ]
     for name, input in steps:
@@ -119,7 +132,10 @@ def test_of_a_change_only_what_it_touches_is_read(town: Town, ask: Any) -> None:
     ran: list[Ran] = []
     own.observers.append(ran.append)
     ask.run(own.kept(Snapshots).current(own))
-    assert [(each.name, each.rows) for each in ran[1:]] == [("snapshot.changed", 1)] * 2
+    assert [(each.name, each.rows) for each in ran[1:]] == [
+        *[("snapshot.changed", 1)] * 2,
+        ("snapshot.invitations", 0),
+    ]
 
 
 def test_a_write_that_tells_nothing_is_noticed(

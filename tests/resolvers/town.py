@@ -23,6 +23,8 @@ SHOWN = {
     "person": "code name isVolunteer isPartyMember isInvented version grid { code } "
     "location { longitude latitude } acceptance { mean invited accepted } "
     "skills { edges { since until level verified node { code } } }",
+    "invitation": "code at channel answer version grid { code } "
+    "invitee { code acceptance { mean invited accepted } }",
     "division": "code name level version parent { code } boundary",
     "socialOrganization": "code name version memberCount "
     "members { edges { since until node { code } } }",

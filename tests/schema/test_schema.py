@@ -204,6 +204,8 @@ def test_lists_that_can_grow_are_connections(built: GraphQLSchema) -> None:
         "CoverageRowEdge.cells",
         "CoverageEquity.lorenz",
         "Plan.exchanges",
+        "ResponseCalibration.by",
+        "ResponseCalibration.effects",
         "ResponseCalibration.table",
         "Tiling.faults",
         "TilingFault.grids",
