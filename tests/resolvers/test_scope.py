@@ -87,7 +87,7 @@ TERRITORIES: LiteralString = (
     "RETURN collect([label, t.code, t.path])"
 )
 PLACES: LiteralString = (
-    "MATCH (n)-[r:LOCATED_IN|MADE_IN|HEADS|SERVES_AS|REPORTED_IN_TO]->(t:Territory) "
+    "MATCH (n)-[r:LOCATED_IN|MADE_IN|ASKS_TO|HEADS|SERVES_AS|REPORTED_IN_TO]->(t:Territory) "
     "WHERE (r.since IS NULL OR r.since <= date($today)) "
     "AND (r.until IS NULL OR r.until > date($today)) RETURN collect([labels(n)[0], n.code, t.path])"
 )
