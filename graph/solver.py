@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.analysis.plan.exchange import Exchange
+from graph.analysis.plan.message import heard, say
 from graph.analysis.plan.question import Chose, Limits, Plan, Question, Told
 from graph.bolt import Unavailable
 
@@ -48,11 +49,11 @@ class Process:
         assert self.child.stdout is not None
         try:
             self._say(asked)
-            found = pickle.load(self.child.stdout)
+            found = heard(self.child.stdout)
             while isinstance(found, Told | Chose):
                 self._begun()
                 hear(found)
-                found = pickle.load(self.child.stdout)
+                found = heard(self.child.stdout)
         except (OSError, EOFError, pickle.UnpicklingError) as lost:
             self.end()
             raise Unavailable("the solver ended") from lost
@@ -76,8 +77,7 @@ class Process:
 
     def _say(self, said: Any) -> None:
         assert self.child.stdin is not None
-        pickle.dump(said, self.child.stdin)
-        self.child.stdin.flush()
+        say(self.child.stdin, said)
 
     def end(self) -> None:
         self.child.kill()

@@ -135,10 +135,10 @@ class People:
         """All in order of their codes; other threads run meanwhile, as they do not for a list."""
         return np.argsort(texts(self.codes), kind="stable")
 
-    @cached_property
+    @property
     def number(self) -> int:
         """How many there are."""
-        return len(self.codes) - self.codes.count("")
+        return len(self.index)
 
     @cached_property
     def placed(self) -> Mask:

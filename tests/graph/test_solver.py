@@ -2,17 +2,39 @@
 
 import asyncio
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import time
 from contextlib import suppress
+from io import BytesIO
 
 import numpy as np
+import pytest
 from scipy.sparse import csr_array
 
+from graph.analysis.plan.message import heard, say
 from graph.analysis.plan.question import Chose, Limits, Objective, Question, Status, Told
 from graph.solver import ROOT, Search
+
+
+def test_arrays_arrive_as_they_were_sent_and_a_broken_message_does_not_arrive() -> None:
+    said = {"reach": csr_array(np.eye(3)), "codes": ["a", "b"], "none": np.zeros(0), "word": None}
+    stream = BytesIO()
+    say(stream, said)
+    say(stream, "next")
+    whole = stream.getvalue()
+    stream.seek(0)
+    found = heard(stream)
+    assert (found["reach"] != said["reach"]).nnz == 0
+    assert (found["codes"], len(found["none"]), found["word"]) == (["a", "b"], 0, None)
+    found["reach"].data[0] = 5  # is its own
+    assert heard(stream) == "next"
+    for length in (0, 5, len(whole) // 2):
+        with pytest.raises((EOFError, pickle.UnpicklingError)):
+            heard(BytesIO(whole[:length]))
+
 
 LONG = Limits(600.0, 100_000_000)
 

@@ -1,4 +1,4 @@
-"""A process that solves what it is sent: pickled (question, limits, why-not) in, answers out.
+"""A process that solves what it is sent: messages (question, limits, why-not) in, answers out.
 
 Its parent alone writes to it. Where `why-not` is None each progress is told before the answer, and
 whatever comes in meanwhile ends the search. It ends when its input does, so also when its parent
@@ -6,7 +6,6 @@ is killed.
 """
 
 import os
-import pickle
 import select
 import signal
 import sys
@@ -15,6 +14,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from graph.analysis.plan.exchange import why_not
+from graph.analysis.plan.message import heard, say
 from graph.analysis.plan.planner import plan
 from graph.analysis.plan.question import Chose, Limits, Question, Told
 
@@ -26,13 +26,13 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for a library that prints
     with suppress(EOFError, BrokenPipeError):  # nobody asks, or waits for an answer
         while True:
-            said = pickle.load(asked)
+            said = heard(asked)
             if said is None:  # called off after it was answered
                 continue
             question, limits, others = said
             if others is None:
                 limits, others = _followed(limits, asked, answers), []
-            _say(answers, _answered(question, limits, others))
+            say(answers, _answered(question, limits, others))
 
 
 def _followed(limits: Limits, asked: BinaryIO, answers: BinaryIO) -> Limits:
@@ -40,18 +40,13 @@ def _followed(limits: Limits, asked: BinaryIO, answers: BinaryIO) -> Limits:
 
     What is told first says that the question was read: what comes in later is not behind it.
     """
-    _say(answers, Told(None, None))
+    say(answers, Told(None, None))
     return replace(
         limits,
         stop=lambda: bool(select.select([asked], [], [], 0)[0]),
-        tell=lambda objective, bound: _say(answers, Told(objective, bound)),
-        choose=lambda chosen: _say(answers, Chose(chosen)),
+        tell=lambda objective, bound: say(answers, Told(objective, bound)),
+        choose=lambda chosen: say(answers, Chose(chosen)),
     )
-
-
-def _say(answers: BinaryIO, said: object) -> None:
-    pickle.dump(said, answers)
-    answers.flush()
 
 
 def _answered(question: Question, limits: Limits, others: list[int]) -> object:
