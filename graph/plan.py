@@ -7,7 +7,7 @@ import asyncio
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from graph.analysis.plan.planner import METRES
 from graph.analysis.plan.question import Limits, Objective, Plan, Question
 from graph.asked import ANYHOW, Asked
 from graph.bolt import Graph
+from graph.lazy import Lazy
 from graph.measure.count import current, known
 from graph.measure.pairs import Pairs, volunteers
 from graph.measure.question import Units
@@ -220,19 +221,28 @@ def _nodes(question: Question) -> int:
 
 def choices(wanted: Wanted, known: Ground, found: Plan) -> list[Choice]:
     """Who is chosen, in the order of the plan."""
-    serves = Counter(j for j, _ in found.served)
-    return [
-        Choice(known.people[j], gain, serves[j] if wanted.limited else None)
-        for j, gain in zip(found.chosen, found.gains, strict=True)
-    ]
+    serves = _serving(wanted, found)
+    return [_choice(known, found, serves, i) for i in range(len(found.chosen))]
+
+
+def _choice(known: Ground, found: Plan, serves: Counter[int] | None, i: int) -> Choice:
+    """The one who is chosen at this place."""
+    j = found.chosen[i]
+    return Choice(known.people[j], found.gains[i], None if serves is None else serves[j])
+
+
+def _serving(wanted: Wanted, found: Plan) -> Counter[int] | None:
+    """How many units each serves, where that counts."""
+    return Counter(j for j, _ in found.served) if wanted.limited else None
 
 
 def _record(
     wanted: Wanted, known: Ground, found: Plan, exchanges: Sequence[Exchange]
 ) -> dict[str, Any]:
     people, units = known.people, known.units
-    edges = [each._asdict() for each in choices(wanted, known, found)]
-    chosen = _ranking(wanted, "Person", [people[j] for j in found.chosen], edges)
+    serves = _serving(wanted, found)
+    edge = lambda i: _choice(known, found, serves, i)._asdict()  # noqa: E731
+    chosen = _ranking(wanted, "Person", people, found.chosen, edge)
     return {
         "status": found.status.value,
         "proof": found.proof.value,
@@ -246,7 +256,7 @@ def _record(
         "unknown": known.unknown,
         "selected": lambda _: chosen,
         "choices": lambda _: chosen,
-        "uncovered": lambda _: _ranking(wanted, "Grid", [units[u] for u in found.uncovered]),
+        "uncovered": lambda _: _ranking(wanted, "Grid", units, found.uncovered),
         "exchanges": [
             {
                 "person": Key("Person", people[each.candidate]),
@@ -260,13 +270,17 @@ def _record(
 
 
 def _ranking(
-    wanted: Wanted, label: str, codes: Sequence[str], edges: Sequence[Mapping[str, Any]] = ()
+    wanted: Wanted,
+    label: str,
+    codes: Sequence[str],
+    some: Sequence[int],
+    edge: Callable[[int], Mapping[str, Any]] = lambda _: {},
 ) -> Ranking:
-    """In the order in which they are given."""
+    """Some of these, in the order in which they are given."""
     return Ranking(
-        [Key(label, code) for code in codes],
-        [(i, code) for i, code in enumerate(codes)],
-        lambda i: edges[i] if edges else {},
+        Lazy(len(some), lambda i: Key(label, codes[some[i]])),
+        Lazy(len(some), lambda i: (i, codes[some[i]])),
+        edge,
         f"{wanted} {label}",
         (False, False),
     )
