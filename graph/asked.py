@@ -13,6 +13,13 @@ class InvitationChannel(StrEnum):
     IN_PERSON = "IN_PERSON"
 
 
+class Circumstance(StrEnum):
+    """What may matter beside who is asked."""
+
+    HOUR = "HOUR"
+    CHANNEL = "CHANNEL"
+
+
 @dataclass(frozen=True)
 class Asked:
     """How people are asked: for which hour of the day, by which means; None = whichever."""

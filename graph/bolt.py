@@ -376,8 +376,8 @@ def _address(endpoint: Endpoint) -> neo4j.Address:
 def _repeatable(error: driver_errors.Neo4jError, attempt: int) -> bool:
     """A conflict, or a unique value taken at the same moment, which the next try will see.
 
-    So it will what was not there yet, or any more, when something led to it: ArcadeDB sees each
-    page as it was first read, and they may be of different moments.
+    A node that was found and is not there, or not yet, is looked for again: ArcadeDB shows each
+    page as it was first read, and two pages of one transaction may be of different moments.
     """
     if error.code == CONSTRAINT:
         return attempt < 3

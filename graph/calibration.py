@@ -8,30 +8,24 @@ predicted (`circumstance.foretold`), from what all people did under each.
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
 from graph.analysis import acceptance, calibration, circumstance
 from graph.analysis.acceptance import Floats
+from graph.analysis.circumstance import Answers
+from graph.asked import Circumstance
 from graph.bolt import Graph
 from graph.candidate import Wanted, candidates
 from graph.measure.count import current
 from graph.model import Asking, Finding, Key
-from graph.snapshot.column import Mask, ordinal
-from graph.snapshot.invitations import CHANNELS, Told
+from graph.snapshot.column import Mask, Places, ordinal
+from graph.snapshot.invitations import CHANNELS, SIZES
 from graph.snapshot.snapshot import Snapshot
 
 METHOD = "LEAVE_ONE_OUT"
 SCORES = ("brier", "reliability", "resolution", "uncertainty", "withinBins", "skillScore")
-
-
-class Circumstance(StrEnum):
-    """What may matter beside who is asked."""
-
-    HOUR = "HOUR"
-    CHANNEL = "CHANNEL"
 
 
 @dataclass(frozen=True)
@@ -90,16 +84,19 @@ async def _kept(graph: Graph, question: Question, asking: Asking) -> dict[str, A
 
 
 def _by_circumstance(snapshot: Snapshot, question: Question, asking: Asking) -> dict[str, Any]:
-    told = snapshot.invitations.answered(snapshot.people)
-    by = (Circumstance.HOUR in question.by, Circumstance.CHANNEL in question.by)
-    here = _belonging(snapshot, question.within, asking)[told.answers.person]
-    predicted = circumstance.foretold(told.answers, told.circumstances(asking.zone, by))[here]
-    happened = told.answers.yes[here].astype(np.float64)
-    people = len(np.unique(told.answers.person[here]))
-    alone = calibration.brier(told.answers.by_person[here], happened)
+    replies = snapshot.replies
+    answers = replies.answers
+    under = {each: replies.under(each, asking.zone) for each in question.by}
+    here = _belonging(snapshot, question.within, asking)[answers.person]
+    together, m = np.zeros(len(here), np.int64), 1
+    for each, at in under.items():
+        together, m = together * SIZES[each] + at, m * SIZES[each]
+    predicted = circumstance.foretold(answers, together, m)[here]
+    happened = answers.yes[here].astype(np.float64)
+    people = len(np.unique(answers.person[here]))
     return {
-        "brierByPerson": alone,
-        "effects": list(_effects(told, asking.zone, by)),
+        "brierByPerson": calibration.brier(answers.by_person[here], happened),
+        "effects": [row for each, at in under.items() for row in _effects(answers, each, at, here)],
         **_told(Foretold(people, predicted, happened), question.bins),
     }
 
@@ -112,19 +109,22 @@ def _belonging(snapshot: Snapshot, within: Key, asking: Asking) -> Mask:
     return here & snapshot.volunteers(asking)
 
 
-def _effects(told: Told, zone: str, by: tuple[bool, bool]) -> Iterator[dict[str, Any]]:
-    """Of each circumstance under which anybody answered, of everybody's invitations."""
-    names = [name for name, wanted in zip(("hour", "channel"), by, strict=True) if wanted]
-    for name, (at, m) in zip(names, told.circumstances(zone, by), strict=True):
-        effect = circumstance.effect(told.answers, at, m)
-        for i in np.flatnonzero(effect.number).tolist():
-            yield {
-                "hour": i if name == "hour" else None,
-                "channel": CHANNELS[i] if name == "channel" else None,
-                "invitations": int(effect.number[i]),
-                "accepted": int(effect.accepted[i]),
-                "oddsRatio": float(effect.odds[i]),
-            }
+def _effects(
+    answers: Answers, what: Circumstance, at: Places, here: Mask
+) -> Iterator[dict[str, Any]]:
+    """Of each under which those of the territory answered; the odds are everybody's."""
+    m = SIZES[what]
+    odds = circumstance.effect(answers, at, m).odds
+    number = np.bincount(at[here], minlength=m)
+    accepted = np.bincount(at[here], answers.yes[here], m)
+    for i in np.flatnonzero(number).tolist():
+        yield {
+            "hour": i if what is Circumstance.HOUR else None,
+            "channel": CHANNELS[i] if what is Circumstance.CHANNEL else None,
+            "invitations": int(number[i]),
+            "accepted": int(accepted[i]),
+            "oddsRatio": float(odds[i]),
+        }
 
 
 def _told(found: Foretold, bins: int) -> dict[str, Any]:

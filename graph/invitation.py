@@ -1,7 +1,8 @@
 """How invitations are kept and found: who was asked to come, for when, by which means; the answer.
 
 What people answered is counted of each of them (`Person.answered`, `agreed`), beside what they
-were asked before single invitations were kept (`invited`, `accepted`).
+were asked before single invitations were kept (`invited`, `accepted`). Whoever sees where they were
+asked to come keeps their invitation.
 """
 
 from enum import StrEnum
@@ -20,8 +21,6 @@ class InvitationAnswer(StrEnum):
     NO_REPLY = "NO_REPLY"
 
 
-# The person is written to before anything is counted: who answers them meanwhile waits, or starts
-# again.
 INVITATION = declare(
     Node(
         "Invitation",
@@ -42,6 +41,7 @@ INVITATION = declare(
             "grid": Tie("ASKS_TO", "out", "Grid", needed=True, dated=False),
             "invitee": Tie("INVITES", "out", "Person", needed=True, dated=False),
         },
+        # The first SET is the lock: of two who count at once, the second waits, or starts again.
         settles="MATCH (n)-[:INVITES]->(p:Person) "
         "WITH DISTINCT p SET p.answered = coalesce(p.answered, 0) "
         "WITH p MATCH (p)<-[:INVITES]-(i:Invitation) "

@@ -88,6 +88,9 @@ async def load(graph: Graph, name: str, network: Network, report: Report) -> Non
         for dates, some in _by_dates(rows).items():
             parts.append(_part(kind, merge_links(kind, start, end, dates), some))
     parts.append(_part("WITHIN", territory.JOIN, within))
+    for label, rows in network.nodes.items():
+        if registry.node(label).settles:
+            parts.append(_part(f"{label} counted", settle(label), rows))
     await begin(graph, name)
     await carry(graph, parts, report)
     await finish(graph, name)

@@ -42,8 +42,8 @@ class Wanted:
 
     `must`, `without`, `why_not`: codes of people who are chosen, are not, and of whom is told why
     they are not. `capacity`: nobody serves more units than that, None = any number; `capacities`:
-    the same of single people, by code, in its place. `asked`: when and how they are. The search
-    ends after `nodes` of branch and bound (None = as many as an answer within a second or so
+    the same of single people, by code, in its place. `asked`: for which hour, by which means. The
+    search ends after `nodes` of branch and bound (None = as many as an answer within a second or so
     allows), and after `seconds`.
     """
 

@@ -24,7 +24,7 @@ class Question:
     """Who is asked for, and how many of them must accept.
 
     `at`: a local moment that must lie in the hours of whoever has told theirs; None = any.
-    `asked`: when and how they are.
+    `asked`: for which hour and by which means.
     """
 
     near: Near
@@ -67,7 +67,10 @@ async def _chances(
     snapshot = await current(graph, asking)
     chances = await asyncio.to_thread(snapshot.chances, asked, asking)
     known = snapshot.people.index
-    return [float(chances[known[row[0]]]) for row in rows if row[0] in known]
+    return [
+        float(chances[known[row[0]]]) if row[0] in known else acceptance.mean(row[5], row[6])
+        for row in rows
+    ]
 
 
 def _free(row: list[Any], at: datetime | None) -> bool:

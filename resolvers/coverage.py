@@ -194,7 +194,7 @@ def question(context: Context, input: CoverageInput, name: str = "input") -> Que
         "days": input.days is not None,
         "hours": input.hours is not None,
         "probability": input.probability is not None,
-        "asked": input.asked is not None,
+        "asked": bool(asked(input.asked, f"{name}.asked")),
     }
     takes = TAKES[input.kind]
     for each, said in given.items():

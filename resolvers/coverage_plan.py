@@ -125,7 +125,8 @@ def wanted(input: PlanQuestionInput) -> Wanted:
         raise bad_input(f"k is from 1 to {MOST_K}", "input.k")
     if input.k > 1 and objective not in SEVERAL_TIMES:
         raise bad_input(f"{objective.value} takes no k above 1", "input.k")
-    if input.asked and objective is not Objective.EXPECTED:
+    how = asked(input.asked, "input.asked")
+    if how and objective is not Objective.EXPECTED:
         raise bad_input(f"{objective.value} takes no asked", "input.asked")
     limit = reach(input.meters, input.minutes, "input")
     if limit is None and objective is not Objective.P_MEDIAN:
@@ -146,7 +147,7 @@ def wanted(input: PlanQuestionInput) -> Wanted:
         without,
         capacity=_units(input.capacity, "input.capacity"),
         capacities=_capacities(input.capacities or []),
-        asked=asked(input.asked, "input.asked"),
+        asked=how,
     )
 
 

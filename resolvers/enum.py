@@ -8,9 +8,8 @@ import strawberry
 from graph.analysis.coverage import Status
 from graph.analysis.plan.question import Objective, Proof
 from graph.analysis.plan.question import Status as PlanStatus
-from graph.asked import InvitationChannel
+from graph.asked import Circumstance, InvitationChannel
 from graph.audit import AuditResult
-from graph.calibration import Circumstance
 from graph.crs import Crs
 from graph.division import DivisionLevel
 from graph.grant import Role

@@ -35,21 +35,24 @@ class CircumstanceEffect:
     channel: InvitationChannel | None = strawberry.field(
         description="邀请方式 · Null where it is an hour"
     )
-    invitations: int = strawberry.field(description="邀请次数 · Answered invitations, of everybody")
+    invitations: int = strawberry.field(
+        description="邀请次数 · Invitations of the people who are counted that were answered"
+    )
     accepted: int = strawberry.field(description="应邀次数 · How many of these were accepted")
     odds_ratio: float = strawberry.field(
         description="比值比 · Odds of a yes under it to those of the same people under all others "
-        "(Mantel & Haenszel 1959), with one person more of ten invitations, to whom it makes no "
-        "difference; 1 = none"
+        "(Mantel & Haenszel 1959), of everybody in the network and one person more of ten "
+        "invitations, to whom it makes no difference; 1 = none"
     )
 
 
 @strawberry.type(
     description="响应校准 · How well acceptance is foretold. Each invitation is predicted from all "
     "others (leave-one-out): (3 + a) / (10 + n), the mean of Beta(3, 7) updated, of n others of "
-    "the same person of which a were accepted. `by` an hour or a channel, what others say under "
-    "other circumstances is moved by the odds ratio of that one in `effects`. Counted are "
-    "volunteers who belong to the territory"
+    "the same person of which a were accepted. `by` an hour, a channel or both together, what is "
+    "known of other circumstances is moved by the odds of this one against these, and what is not "
+    "known of any by its odds against the usual mixture. Counted are volunteers who belong to the "
+    "territory"
 )
 class ResponseCalibration:
     territory: Territory = strawberry.field(description="辖区 · The territory")
@@ -90,8 +93,8 @@ class ResponseCalibration:
         "higher than `brier` where the circumstances help; null where none was asked"
     )
     effects: list[CircumstanceEffect] = strawberry.field(
-        description="情形影响 · Of each circumstance that was asked and under which anybody of the "
-        "network answered"
+        description="情形影响 · Of each hour and channel under which any of them answered, as `by` "
+        "asks"
     )
     table: list[CalibrationBin] = strawberry.field(
         description="可靠性表 · Bins with invitations in them, lowest first"

@@ -22,10 +22,10 @@ class Invitation(Node, Versioned):
         "person's `acceptance` counts it"
     )
     grid: GridRef | None = strawberry.field(
-        description="网格 · Where they were asked to come; null if out of sight"
+        description="网格 · Where they were asked to come; null if out of sight, or not told"
     )
     invitee: PersonRef | None = strawberry.field(
-        description="受邀人 · Who was asked; null if out of sight"
+        description="受邀人 · Who was asked; null if out of sight, or not told"
     )
 
 

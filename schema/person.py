@@ -94,7 +94,10 @@ class Acceptance:
     mean: float = strawberry.field(
         description="应邀概率 · (3 + accepted) / (10 + invited), the mean of Beta(3, 7) updated"
     )
-    invited: int = strawberry.field(description="受邀次数 · Times invited")
+    invited: int = strawberry.field(
+        description="受邀次数 · Times invited: before single invitations were kept, and those of "
+        "which the answer is settled"
+    )
     accepted: int = strawberry.field(description="应邀次数 · Times accepted")
 
 

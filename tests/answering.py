@@ -4,14 +4,14 @@ Nothing of `graph/` is used here.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 Answer = tuple[Any, Any, bool]  # of whom, under which circumstance, whether it was yes
 
 
-def effect(answers: Iterable[Answer], value: Any) -> Fraction:
+def effect(answers: Sequence[Answer], value: Any) -> Fraction:
     """Mantel and Haenszel, person by person, and one person more who knows no difference."""
     people: dict[Any, list[tuple[bool, bool]]] = defaultdict(list)
     for person, circumstance, yes in answers:
@@ -25,9 +25,24 @@ def effect(answers: Iterable[Answer], value: Any) -> Fraction:
     return more / less
 
 
-def chance(all_: tuple[int, int], here: tuple[int, int], odds: Fraction) -> Fraction:
-    """Of one who was invited and accepted so often, in all and under the circumstance."""
-    (n, a), (own, yes) = all_, here
-    known = Fraction(3 + a - yes, 10 + n - own)
-    moved = known / (1 - known) * odds
-    return ((10 + n - own) * moved / (1 + moved) + yes) / (10 + n)
+def learned(answers: Sequence[Answer], value: Any) -> tuple[Fraction, Fraction]:
+    """The odds under the circumstance against others, and against the usual mixture of both."""
+    odds = effect(answers, value)
+    share = Fraction(sum(at == value for _, at, _ in answers), max(1, len(answers)))
+    return odds, odds / (share * odds + 1 - share)
+
+
+def chance(
+    totals: tuple[int, int], mine: Sequence[Answer], said: tuple[Fraction, Fraction], value: Any
+) -> Fraction:
+    """Of one who was invited and accepted so often in all, who is asked under the circumstance.
+
+    `mine`: their answers; `said`: what was `learned`. Each invitation of theirs elsewhere is moved
+    by the odds against others, and whatever is not known to be elsewhere by those against both.
+    """
+    (odds, mixed), here = said, [yes for _, at, yes in mine if at == value]
+    n, a = totals
+    elsewhere, base = len(mine) - len(here), 10 + n - len(here)
+    known = Fraction(3 + a - sum(here), base)
+    moved = known / (1 - known) * sum([odds] * elsewhere + [mixed] * (base - elsewhere)) / base
+    return (base * moved / (1 + moved) + sum(here)) / (10 + n)

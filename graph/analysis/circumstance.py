@@ -4,7 +4,6 @@ An hour or a channel at which the same people come more often, or more rarely, t
 what is expected of each of them.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +21,7 @@ class Answers:
     """Invitations that were answered, each of a person, with 1 for yes, else 0; shapes (n,).
 
     `invited`, `accepted`: how often each person was invited in all and accepted, these invitations
-    among others; shapes (people,).
+    among others of which nobody knows how they were made; shapes (people,).
     """
 
     person: Counts
@@ -32,7 +31,7 @@ class Answers:
 
     @property
     def by_person(self) -> Floats:
-        """How likely each was accepted by all others of the same person, whenever and however."""
+        """How likely each was accepted by all others of the same person, however they were made."""
         return mean(self.invited[self.person] - 1, self.accepted[self.person] - self.yes)
 
     def of(self, at: Counts) -> tuple[Counts, Counts]:
@@ -51,52 +50,68 @@ class Effect:
     """
 
     number: Counts
-    accepted: Counts
     odds: Floats
 
 
 def effect(answers: Answers, at: Counts, m: int) -> Effect:
     """Of each of m circumstances; `at`: under which each invitation was made."""
-    more, less = _weighed(_Cells.of(answers, at), at, m)
-    accepted = np.bincount(at, answers.yes, m).astype(np.int64)
-    return Effect(np.bincount(at, minlength=m), accepted, (more + DOUBT) / (less + DOUBT))
+    cells = _Cells.of(answers, at)
+    more, less = cells.weighed(at, m)
+    return Effect(np.bincount(at, minlength=m), (more + DOUBT) / (less + DOUBT))
 
 
-def under(answers: Answers, alike: Counts, odds: float) -> Floats:
-    """How likely each person accepts under a circumstance whose odds are known; shape (people,).
+def under(answers: Answers, alike: Counts) -> Floats:
+    """How likely each person accepts under a circumstance; shape (people,).
 
     `alike`: 1 for the invitations that were made under it, else 0. What is known of a person from
     elsewhere, moved by the odds, counts as so many invitations as that was, the prior's ten among
     them; then comes what they did under it themselves. Where the odds are 1 this is the mean.
     """
-    people = len(answers.invited)
+    people, found = len(answers.invited), effect(answers, alike, 2)
+    known = np.bincount(answers.person, minlength=people)
     own = np.bincount(answers.person, alike, people).astype(np.int64)
     yes = np.bincount(answers.person, alike * answers.yes, people).astype(np.int64)
-    found: Floats = _posterior(answers.invited, answers.accepted, own, yes, odds)
-    return found
+    past = _Past(answers.invited, answers.accepted, own, yes, known - own)
+    return past.moved(found.odds[1], found.number[1] / max(1, len(alike)))
 
 
-def foretold(answers: Answers, circumstances: Sequence[tuple[Counts, int]]) -> Floats:
-    """Each invitation predicted from all others, of everybody, under its circumstances; (n,).
+def foretold(answers: Answers, at: Counts, m: int) -> Floats:
+    """Each invitation predicted from all others, of everybody, under its circumstance; (n,).
 
-    `circumstances`: under which of m each was made, in as many respects as are looked at.
+    `at`: under which of m each was made.
     """
-    odds = np.ones(len(answers.yes))
-    for at, m in circumstances:
-        odds *= _odds_without(answers, at, m)
-    own, yes = answers.of(_joint(answers.person, [at for at, _ in circumstances]))
+    cells, yes = _Cells.of(answers, at), answers.yes
     invited, accepted = answers.invited[answers.person], answers.accepted[answers.person]
-    this = answers.yes
-    found: Floats = _posterior(invited - 1, accepted - this, own - 1, yes - this, odds)
-    return found
+    rest = cells.all - cells.here
+    past = _Past(invited - 1, accepted - yes, cells.here - 1, cells.here_yes - yes, rest)
+    share = (np.bincount(at, minlength=m)[at] - 1) / max(1, len(at) - 1)
+    return past.moved(_odds_without(cells, yes, at, m), share)
 
 
-def _posterior(invited: Any, accepted: Any, own: Any, yes: Any, odds: Any) -> Any:
-    """As `under`: `own` invitations, `yes` of them accepted, were made under the circumstance."""
-    others = PRIOR + invited - own
-    said = PRIOR_YES + accepted - yes
-    moved = said / (others - said) * odds
-    return (others * moved / (1 + moved) + yes) / (PRIOR + invited)
+@dataclass(frozen=True)
+class _Past:
+    """How often people were invited in all, and accepted; how often under the circumstance, and
+    accepted; and how often, as far as is known, under another one.
+    """
+
+    invited: Counts
+    accepted: Counts
+    own: Counts
+    yes: Counts
+    rest: Counts
+
+    def moved(self, odds: Any, share: Any) -> Floats:
+        """How likely each accepts under it; `share` of all invitations is made under it.
+
+        What was said under other circumstances is moved by the odds against these; the prior, and
+        what was said nobody knows how, by the odds against the usual mixture of both.
+        """
+        others = PRIOR + self.invited - self.own
+        said = PRIOR_YES + self.accepted - self.yes
+        usual = odds / (share * odds + 1 - share)
+        moved = said / (others - said) * (self.rest * odds + (others - self.rest) * usual) / others
+        found: Floats = (others * moved / (1 + moved) + self.yes) / (PRIOR + self.invited)
+        return found
 
 
 @dataclass(frozen=True)
@@ -110,23 +125,24 @@ class _Cells:
 
     @staticmethod
     def of(answers: Answers, at: Counts) -> "_Cells":
-        return _Cells(*answers.of(answers.person), *answers.of(_joint(answers.person, [at])))
+        keys = answers.person * (int(at.max(initial=0)) + 1) + at
+        same = np.unique(keys, return_inverse=True)[1]
+        return _Cells(*answers.of(answers.person), *answers.of(same))
 
     def without(self, yes: Counts) -> "_Cells":
         """The same, each without the invitation itself."""
         return _Cells(self.all - 1, self.all_yes - yes, self.here - 1, self.here_yes - yes)
 
-    def weighed(self) -> tuple[Floats, Floats]:
+    def weights(self) -> tuple[Floats, Floats]:
         """What the person's cell says for the circumstance, and against it."""
         elsewhere, yes = self.all - self.here, self.all_yes - self.here_yes
         of = np.maximum(self.all, 1)
         return self.here_yes * (elsewhere - yes) / of, (self.here - self.here_yes) * yes / of
 
-
-def _weighed(cells: _Cells, at: Counts, m: int) -> tuple[Floats, Floats]:
-    """What all people say for each circumstance, and against it; each cell counts once."""
-    more, less = cells.weighed()
-    return _sums(at, more / cells.here, m), _sums(at, less / cells.here, m)
+    def weighed(self, at: Counts, m: int) -> tuple[Floats, Floats]:
+        """What all people say for each circumstance, and against it; each cell counts once."""
+        more, less = self.weights()
+        return _sums(at, more / self.here, m), _sums(at, less / self.here, m)
 
 
 def _sums(at: Counts, weights: Floats, m: int) -> Floats:
@@ -134,17 +150,10 @@ def _sums(at: Counts, weights: Floats, m: int) -> Floats:
     return np.bincount(at, weights, m).astype(np.float64)
 
 
-def _odds_without(answers: Answers, at: Counts, m: int) -> Floats:
+def _odds_without(cells: _Cells, yes: Counts, at: Counts, m: int) -> Floats:
     """The odds of the circumstance of each invitation, learned from all others."""
-    cells = _Cells.of(answers, at)
-    more, less = _weighed(cells, at, m)
-    mine, against = cells.weighed()
-    left, left_against = cells.without(answers.yes).weighed()
+    more, less = cells.weighed(at, m)
+    mine, against = cells.weights()
+    left, left_against = cells.without(yes).weights()
     found: Floats = (more[at] - mine + left + DOUBT) / (less[at] - against + left_against + DOUBT)
     return found
-
-
-def _joint(person: Counts, circumstances: Sequence[Counts]) -> Counts:
-    """Which invitations were made to the same person under the same circumstances, numbered."""
-    rows = np.column_stack([person, *circumstances])
-    return np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1)

@@ -38,11 +38,10 @@ def calling(draft: Draft, volunteers: Sequence[Resident]) -> None:
 
 
 def _answers(random: Random, row: Row) -> Iterator[bool]:
-    """Some of what a person answered in all is told singly, and counted so from then on."""
+    """Some of what a person answered in all is told singly, and no more among their totals."""
     for _ in range(random.randint(0, min(MOST, row["invited"]))):
         yes = random.random() < row["accepted"] / row["invited"]
         row |= {"invited": row["invited"] - 1, "accepted": row["accepted"] - yes}
-        row |= {"answered": row.get("answered", 0) + 1, "agreed": row.get("agreed", 0) + yes}
         yield yes
 
 

@@ -28,10 +28,11 @@ SELECT start, stop, since, ends, properties, place FROM link
 WHERE type = ? AND first = ? AND last = ? AND state IN ('NEW', 'CHANGED')
 ORDER BY since IS NULL, ends IS NULL, id
 """
-# Nodes of a kind of which something is said, by themselves or by what leads from them.
-TOLD = """
-SELECT code FROM node WHERE label = ?
-UNION SELECT start FROM link WHERE first = ? AND state IS NOT NULL
+# Nodes of a kind that change, or are told of at all, by themselves or by what leads from them.
+TOUCHED = """
+SELECT code FROM node WHERE label = ?1 AND (?2 OR state IN ('NEW', 'CHANGED'))
+UNION SELECT start FROM link
+WHERE first = ?1 AND state IS NOT NULL AND (?2 OR state IN ('NEW', 'CHANGED'))
 """
 # A node that is written itself has its version already.
 WRITTEN = "SELECT 1 FROM node WHERE label = ? AND code = ? AND state IN ('NEW', 'CHANGED')"
@@ -56,24 +57,23 @@ def parts(
             found.append(Part(kind[0], count, _links(stage, kind)))
     if within:
         found.append(Part("WITHIN", len(within), _within(within)))
-    if found or resuming:
-        found += _settled(stage)
+    found += _settled(stage, resuming)
     if found and sources:
         statements = load.merge_nodes(SOURCE, sources)
         found.insert(0, Part(SOURCE, len(sources), [(len(sources), statements)]))
     return found, sum(part.count for part in found)
 
 
-def _settled(stage: Stage) -> Iterator[Part]:
-    """What others hold because of the nodes that are told of, changed or not."""
+def _settled(stage: Stage, resuming: bool) -> Iterator[Part]:
+    """What others hold because of what changes; of all that is told, if it changed before."""
     for node in registry.nodes():
-        count = stage.one(f"SELECT count(*) FROM ({TOLD})", node.label, node.label)
+        count = stage.one(f"SELECT count(*) FROM ({TOUCHED})", node.label, resuming)
         if node.settles and count:
-            yield Part(f"{node.label} counted", count, _settling(stage, node.label))
+            yield Part(f"{node.label} counted", count, _settling(stage, node.label, resuming))
 
 
-def _settling(stage: Stage, label: str) -> Iterator[Batch]:
-    for batch in stage.batches(f"{TOLD} ORDER BY 1", label, label, size=load.BATCH):
+def _settling(stage: Stage, label: str, resuming: bool) -> Iterator[Batch]:
+    for batch in stage.batches(f"{TOUCHED} ORDER BY 1", label, resuming, size=load.BATCH):
         yield len(batch), [(load.settle(label), [{"code": code} for (code,) in batch])]
 
 

@@ -63,7 +63,8 @@ class Question:
 
     `reach` in metres around the centroid (None = who belongs to the unit); `days` up to `day` in
     which something must have happened; `hours` of the week, such as «1 09:00-17:30» (none = the
-    whole week); `probability` that must be met, 0 to 1; `asked`: when and how volunteers are.
+    whole week); `probability` that must be met, 0 to 1; `asked`: for which hour of
+    the day and by which means volunteers are asked.
     """
 
     kind: CoverageKind | GridPlusMode

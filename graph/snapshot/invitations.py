@@ -2,28 +2,28 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any, LiteralString
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from graph.analysis import acceptance, circumstance
+from graph.analysis import circumstance
 from graph.analysis.circumstance import Answers
-from graph.asked import Asked, InvitationChannel
+from graph.asked import Asked, Circumstance, InvitationChannel
 from graph.invitation import InvitationAnswer
 from graph.snapshot.column import Floats, Ints, Mask, Places, portions
 from graph.snapshot.people import People
 
-HOURS = 24
 CHANNELS = list(InvitationChannel)
-PENDING = -1
-QUARTER = 900  # seconds; every offset of a time zone from UTC is a number of these
+SIZES = {Circumstance.HOUR: 24, Circumstance.CHANNEL: len(CHANNELS)}
+OPEN = -1  # an answer that is still to come, or that nobody can place
+QUARTER = 900  # seconds; since 1972 every offset of a time zone from UTC is a number of these
 
 _COLUMNS: LiteralString = "[p.code, i.at, i.channel, i.answer]"
-EVERYTHING: LiteralString = f"MATCH (i:Invitation)-[:INVITES]->(p:Person) RETURN {_COLUMNS} AS row"
+EVERYTHING: LiteralString = f"MATCH (p:Person)<-[:INVITES]-(i:Invitation) RETURN {_COLUMNS} AS row"
 CERTAIN: LiteralString = (
-    "UNWIND $codes AS code MATCH (i:Invitation)-[:INVITES]->(p:Person {code: code}) "
+    "UNWIND $codes AS code MATCH (p:Person {code: code})<-[:INVITES]-(i:Invitation) "
     f"RETURN collect({_COLUMNS}) AS rows"
 )
 INVITED: LiteralString = (
@@ -35,7 +35,7 @@ INVITED: LiteralString = (
 @dataclass(frozen=True)
 class Invitations:
     """Of each invitation: whom, as a place among the people; the moment in quarters of an hour
-    since 1970 (UTC); a place in CHANNELS; 1 = accepted, 0 = not, -1 = no answer yet; shapes (n,).
+    since 1970 (UTC); a place in CHANNELS; 1 = accepted, 0 = not, OPEN; shapes (n,).
     """
 
     person: Ints
@@ -53,9 +53,15 @@ class Invitations:
     def __len__(self) -> int:
         return len(self.person)
 
-    def with_(self, people: Places, fresh: "Invitations") -> "Invitations":
-        """Those of these people replaced."""
-        kept = self._some(~np.isin(self.person, people))
+    def with_(
+        self, touched: Sequence[str], rows: Sequence[Any], before: People, after: People
+    ) -> "Invitations":
+        """With these rows in the place of what was known of those touched."""
+        at = [before.index[code] for code in touched if code in before.index]
+        gone, fresh = np.isin(self.person, at), Invitations.of(rows, after.index)
+        if not gone.any() and not len(fresh):
+            return self
+        kept = self._some(~gone)
         return Invitations(
             *(
                 np.concatenate([getattr(kept, column.name), getattr(fresh, column.name)])
@@ -63,15 +69,15 @@ class Invitations:
             )
         )
 
-    def answered(self, people: People) -> "Told":
+    def replies(self, people: People) -> "Replies":
         """Those that were answered."""
-        kept, n = self._some(self.answer != PENDING), len(people.codes)
+        kept, n = self._some(self.answer != OPEN), len(people.codes)
         person, yes = kept.person.astype(np.int64), kept.answer.astype(np.int64)
         here = np.bincount(person, yes, n).astype(np.int64)
         # At least these: whoever wrote past this software may have counted otherwise.
         accepted = np.maximum(people.accepted, here)
         invited = np.maximum(people.invited, accepted + np.bincount(person, minlength=n) - here)
-        return Told(kept, Answers(person, yes, invited, accepted))
+        return Replies(kept, Answers(person, yes, invited, accepted))
 
     def _some(self, which: Mask) -> "Invitations":
         return Invitations(*(getattr(self, column.name)[which] for column in fields(self)))
@@ -83,14 +89,16 @@ class Invitations:
 
 
 @dataclass(frozen=True)
-class Told:
+class Replies:
     """Invitations that were answered, and what that says of everybody."""
 
     invitations: Invitations
     answers: Answers
 
-    def hour(self, zone: str) -> Places:
-        """The hour of the day on the clocks of a time zone, 0 to 23, for which each was."""
+    def under(self, what: Circumstance, zone: str) -> Places:
+        """Under which of SIZES each was made: an hour of the day in a time zone, or a channel."""
+        if what is Circumstance.CHANNEL:
+            return self.invitations.channel.astype(np.intp)
         quarters, place = np.unique(self.invitations.at, return_inverse=True)
         local = ZoneInfo(zone)
         moments = (datetime.fromtimestamp(at * QUARTER, UTC) for at in quarters.tolist())
@@ -98,36 +106,35 @@ class Told:
         found: Places = hours[place]
         return found
 
-    def circumstances(
-        self, zone: str, by: tuple[bool, bool] = (True, True)
-    ) -> list[tuple[Places, int]]:
-        """By hour and by channel, each if asked: under which of how many each invitation was."""
-        hours = [(self.hour(zone), HOURS)] if by[0] else []
-        channels = [(self.invitations.channel.astype(np.intp), len(CHANNELS))] if by[1] else []
-        return hours + channels
-
     def chances(self, asked: Asked, zone: str) -> Floats:
         """How likely each person says yes when they are asked so; shape (people,)."""
-        channel = None if asked.channel is None else CHANNELS.index(asked.channel)
-        said = [value for value in (asked.hour, channel) if value is not None]
-        by = (asked.hour is not None, channel is not None)
-        alike, odds = np.ones(len(self.invitations), np.int64), 1.0
-        for (at, m), value in zip(self.circumstances(zone, by), said, strict=True):
-            alike &= at == value
-            odds *= float(circumstance.effect(self.answers, at, m).odds[value])
-        return circumstance.under(self.answers, alike, odds)
-
-
-def chances(people: People, invitations: Invitations, asked: Asked, zone: str) -> Floats:
-    """How likely each person says yes when they are asked so, whichever way if nothing is said."""
-    if not asked:
-        return acceptance.mean(people.invited, people.accepted)
-    return invitations.answered(people).chances(asked, zone)
+        alike = np.ones(len(self.invitations), np.bool_)
+        if asked.hour is not None:
+            alike &= self.under(Circumstance.HOUR, zone) == asked.hour
+        if asked.channel is not None:
+            alike &= self.under(Circumstance.CHANNEL, zone) == CHANNELS.index(asked.channel)
+        return circumstance.under(self.answers, alike.astype(np.int64))
 
 
 def _told(rows: Sequence[Any], people: Mapping[str, int]) -> Iterator[tuple[int, int, int, int]]:
+    """Each as numbers; one that others wrote so that it cannot be placed counts as unanswered."""
     for code, at, channel, answer in rows:
-        if code in people and channel in CHANNELS:
-            moment = int(datetime.fromisoformat(at).timestamp()) // QUARTER
-            yes = PENDING if answer is None else int(answer == InvitationAnswer.ACCEPTED)
-            yield people[code], moment, CHANNELS.index(channel), yes
+        if code not in people:  # somebody new, whose event is still to be looked at
+            continue
+        quarter = _quarter(at)
+        yes = OPEN if answer is None else int(answer == InvitationAnswer.ACCEPTED)
+        if quarter is None or channel not in CHANNELS:
+            yield people[code], 0, 0, OPEN
+        else:
+            yield people[code], quarter, CHANNELS.index(channel), yes
+
+
+def _quarter(at: Any) -> int | None:
+    """A moment as it is kept; None for what is none, or has no local time everywhere."""
+    try:
+        moment = datetime.fromisoformat(at)
+    except (TypeError, ValueError):
+        return None
+    if moment.tzinfo is None or moment.year in (MINYEAR, MAXYEAR):
+        return None
+    return int(moment.timestamp()) // QUARTER

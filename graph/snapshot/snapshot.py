@@ -8,15 +8,17 @@ those of relationships when they are counted (`Snapshots.count`), and then all i
 import asyncio
 import gc
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import groupby
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from graph.analysis import acceptance
 from graph.asked import Asked
 from graph.bolt import Graph
 from graph.feed import Feed, Name
@@ -24,20 +26,22 @@ from graph.model import Asking, Key, Missing
 from graph.requirement import Requirement
 from graph.snapshot import invitations, land, people, skills
 from graph.snapshot.column import Floats, Mask, ordinal
-from graph.snapshot.invitations import Invitations
+from graph.snapshot.invitations import Invitations, Replies
 from graph.snapshot.land import LABELS, Land
 from graph.snapshot.near import Near
 from graph.snapshot.people import Known, People
 from graph.snapshot.skills import Skills
 
+T = TypeVar("T")
 PORTION = 500  # rows that are taken up at once, so that nobody else waits long
-REMEMBERED = 50  # sets of skills
-NODES: tuple[LiteralString, ...] = ("Person", *LABELS, "Skill", "Invitation", "Event")
+REMEMBERED = 50  # sets of skills, ways of asking
+NODES: tuple[LiteralString, ...] = ("Person", *LABELS, "Skill", "Event")
 RELATIONS: LiteralString = (
     "CALL () { MATCH ()-[r:HAS_SKILL]->() RETURN count(r) AS holdings } "
     "CALL () { MATCH ()-[r:WITHIN]->() RETURN count(r) AS within } "
     "CALL () { MATCH ()-[r:BROADER]->() RETURN count(r) AS broader } "
-    "RETURN [holdings, within, broader] AS row"
+    "CALL () { MATCH ()-[r:INVITES]->() RETURN count(r) AS invitations } "
+    "RETURN [holdings, within, broader, invitations] AS row"
 )
 
 
@@ -51,7 +55,7 @@ class Snapshot:
     invitations: Invitations
     near: Near = field(default_factory=Near)
     revision: str = ""
-    holdings: dict[Any, Any] = field(default_factory=dict)  # that were asked for
+    known: dict[Any, Any] = field(default_factory=dict)  # what was made of it, as it was asked for
 
     def top(self, within: Key, asking: Asking, field: str) -> int:
         """The place of a territory; Missing if the caller sees none of that code."""
@@ -79,12 +83,7 @@ class Snapshot:
 
     def holding(self, asking: Asking, skills: Sequence[Requirement]) -> Any:
         """Who holds which of these; csr_array (people, skills), above 0 where it is so."""
-        key = asking.day, tuple(skills)
-        if key not in self.holdings:
-            if len(self.holdings) >= REMEMBERED:
-                self.holdings.clear()
-            self.holdings[key] = self._holding(asking, skills)
-        return self.holdings[key]
+        return self._kept((asking.day, *skills), lambda: self._holding(asking, skills))
 
     def _holding(self, asking: Asking, skills: Sequence[Requirement]) -> Any:
         n, held, parts = len(self.people.codes), self.people.holdings, []
@@ -102,23 +101,39 @@ class Snapshot:
 
     def chances(self, asked: Asked, asking: Asking) -> Floats:
         """How likely each person says yes when they are asked so; shape (people,)."""
-        return invitations.chances(self.people, self.invitations, asked, asking.zone)
+        if not asked:
+            return acceptance.mean(self.people.invited, self.people.accepted)
+        key = asked, asking.zone
+        return self._kept(key, lambda: self.replies.chances(*key))
+
+    @cached_property
+    def replies(self) -> Replies:
+        return self.invitations.replies(self.people)
+
+    def _kept(self, key: Any, made: Callable[[], T]) -> T:
+        """What was made before for this key, or is made now."""
+        if key not in self.known:
+            if len(self.known) >= REMEMBERED:
+                self.known.clear()
+            self.known[key] = made()
+        found: T = self.known[key]
+        return found
 
     def supposing(self, people: People) -> "Snapshot":
         """The same with other people."""
-        return replace(self, people=people, near=Near(), holdings={})
+        return replace(self, people=people, near=Near(), known={})
 
     @property
     def totals(self) -> list[int]:
         """How many nodes there are of each of NODES, but events."""
-        others = len(self.skills.codes), len(self.invitations)
-        return [self.people.number, *self.land.numbers, *others]
+        return [self.people.number, *self.land.numbers, len(self.skills.codes)]
 
     @property
     def relations(self) -> list[int]:
         """How many there are, as RELATIONS counts them."""
         broader = sum(len(each) for each in self.skills.broader.values())
-        return [len(self.people.holdings), len(self.land.within), broader]
+        ones = len(self.people.holdings), len(self.land.within)
+        return [*ones, broader, len(self.invitations)]
 
     @property
     def size(self) -> int:
@@ -169,9 +184,7 @@ class Snapshots(Feed[Snapshot]):
             places = Known(known.index, ground.index)
             everybody = await asyncio.to_thread(everybody.with_, codes, rows, places)
             rows = await graph.read("snapshot.invitations", invitations.CERTAIN, {"codes": codes})
-            before = held.people.index
-            at = np.asarray([before[code] for code in codes if code in before], np.intp)
-            asked = asked.with_(at, Invitations.of(rows, everybody.index))
+            asked = await asyncio.to_thread(asked.with_, codes, rows, held.people, everybody)
         near = held.near if _stands(held.land, ground) else Near()
         near = await asyncio.to_thread(near.moved, ground, held.people, everybody)
         return Snapshot(ground, everybody, known, asked, near, held.revision)

@@ -1,9 +1,9 @@
 """Who is asked at another hour, or otherwise, says yes as often as exact arithmetic expects."""
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from math import prod
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,6 +33,7 @@ RESPONSE = """query ($input: ResponseInput!) { expectedResponse(input: $input) {
 EXPECTED = "query ($input: CoverageInput!) { coverage(input: $input) { expected } }"
 PLAN = """query ($input: CoveragePlanInput!) { coveragePlan(input: $input) {
   objective bound selected { nodes { code } } uncovered { totalCount } } }"""
+EARLY = {"hour": 7}
 SIMULATION = """query ($input: CoverageSimulationInput!) {
   coverageSimulation(input: $input) { expectedEffective } }"""
 
@@ -54,20 +55,19 @@ class Past:
     answered: list[Answered]
     totals: dict[str, tuple[int, int]]
 
-    def odds(self, said: dict[str, Any]) -> Fraction:
-        odds = Fraction(1)
-        for name, value in said.items():
-            answers = [(e.person, getattr(e, name), e.yes) for e in self.answered]
-            odds *= answering.effect(answers, value)
-        return odds
+    def answers(self, names: Sequence[str]) -> list[answering.Answer]:
+        """With what is said by these names as the circumstance."""
+        return [(e.person, tuple(getattr(e, n) for n in names), e.yes) for e in self.answered]
 
     def chances(self, said: dict[str, Any]) -> dict[str, float]:
         """Of every volunteer who is asked so."""
-        here = [e for e in self.answered if all(getattr(e, k) == v for k, v in said.items())]
-        own, yes = Counter(e.person for e in here), Counter(e.person for e in here if e.yes)
-        odds = self.odds(said)
+        answers, own = self.answers([*said]), defaultdict(list)
+        for each in answers:
+            own[each[0]].append(each)
+        value = tuple(said.values())
+        odds = answering.learned(answers, value)
         return {
-            code: float(answering.chance(totals, (own[code], yes[code]), odds))
+            code: float(answering.chance(totals, own[code], odds, value))
             for code, totals in self.totals.items()
         }
 
@@ -226,7 +226,8 @@ def test_how_well_it_foretells_is_told(by: list[str], ask: Any, past: Past) -> N
         here = [e for e in past.answered if getattr(e, name) == value]
         assert effect["invitations"] == len(here)
         assert effect["accepted"] == sum(e.yes for e in here)
-        assert effect["oddsRatio"] == pytest.approx(float(past.odds(said)))
+        odds = answering.effect(past.answers([name]), (value,))
+        assert effect["oddsRatio"] == pytest.approx(float(odds))
 
 
 def test_of_a_part_its_own_people_are_told(ask: Any, past: Past) -> None:
@@ -237,6 +238,7 @@ def test_of_a_part_its_own_people_are_told(ask: Any, past: Past) -> None:
     variables = {"within": part, "by": ["HOUR"]}
     found = ask.data(CALIBRATION, variables)["responseCalibration"]
     assert found["invitations"] == sum(e.person in own for e in past.answered) > 0
+    assert sum(effect["invitations"] for effect in found["effects"]) == found["invitations"]
     assert found == ask.data(CALIBRATION, variables, caller=scope)["responseCalibration"]
 
 
@@ -248,7 +250,7 @@ def test_of_a_part_its_own_people_are_told(ask: Any, past: Past) -> None:
         (EXPECTED, {"kind": "TIME", "level": "L3", "asked": {"channel": "APP"}}, None),
         (
             PLAN,
-            {"objective": "MAX_COVER", "level": "L3", "budget": 1, "meters": 9, "asked": {}},
+            {"objective": "MAX_COVER", "level": "L3", "budget": 1, "meters": 9, "asked": EARLY},
             None,
         ),
     ],

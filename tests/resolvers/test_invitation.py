@@ -1,12 +1,30 @@
 """What people answered is counted of each of them, whoever records it and however often."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, LiteralString
 
 import pytest
 
+from graph.asked import ANYHOW, Asked
+from graph.bolt import Ran
+from graph.model import Asking
+from graph.snapshot.snapshot import Snapshots
 from tests.resolvers.town import Town
 
 EVENING = "2026-11-20T19:30:00+08:00"
+
+
+@pytest.fixture(autouse=True)
+def forgotten(town: Town) -> Iterator[None]:
+    """What people answer here says something of everybody: other tests know nothing of it."""
+    yield
+    forget(town)
+
+
+def forget(town: Town) -> None:
+    town.forget("Invitation")
+    graph = town.ask.graph
+    town.ask.run(graph.kept(Snapshots).count(graph))
 
 
 def said(town: Town, code: str, **more: Any) -> dict[str, Any]:
@@ -73,6 +91,36 @@ def test_who_is_merged_brings_their_invitations_along(town: Town) -> None:
     shown = town.done("updateInvitation", {"id": town.id("Invitation", "K"), "answer": "ACCEPTED"})
     assert shown["invitee"]["code"] == town.code("ANN")
     assert counted(town) == (3, 2)
+
+
+STRANGE: tuple[LiteralString, ...] = (
+    "CREATE (:Invitation {code: $c, channel: 'APP', at: '2026-11-01T00:00:00Z', "
+    "answer: 'DECLINED'})",
+    "MATCH (p:Person {code: $p}) CREATE (:Invitation {code: $c, channel: 'PIGEON', "
+    "at: '2026-11-01T00:00:00Z', answer: 'DECLINED'})-[:INVITES]->(p)",
+    "MATCH (p:Person {code: $p}) CREATE (:Invitation {code: $c, channel: 'APP', at: 'soon', "
+    "answer: 'DECLINED'})-[:INVITES]->(p)",
+    "MATCH (p:Person {code: $p}) CREATE (:Invitation {code: $c, channel: 'APP'})-[:INVITES]->(p)",
+)
+
+
+def test_what_others_wrote_and_nobody_understands_stands_in_no_way(town: Town) -> None:
+    """Nor does a moment that is in no year of the calendar here."""
+    graph, person = town.ask.graph, town.code("ANN")
+    for number, text in enumerate(STRANGE):
+        town.read(text + " RETURN 1", c=town.code(f"S-{number}"), p=person)
+    town.done("createInvitation", said(town, "I", at="9999-12-31T20:00:00Z", answer="ACCEPTED"))
+    anew = graph.fresh()
+    for each in (graph, anew):
+        town.ask.run(each.kept(Snapshots).current(each))
+    ran: list[Ran] = []
+    anew.observers.append(ran.append)
+    town.done("createInvitation", said(town, "J", answer="ACCEPTED"))
+    held = town.ask.run(anew.kept(Snapshots).current(anew))
+    assert [each.name for each in ran].count("snapshot.people") == 0  # all is not read again
+    at = held.people.index[person]
+    chances = held.chances(Asked(hour=19), Asking(None, "2026-11-24", "2026-11-24"))
+    assert chances[at] > held.chances(ANYHOW, Asking(None, "2026-11-24", "2026-11-24"))[at] > 0.3
 
 
 def test_bad_input_is_refused_and_nothing_is_counted(town: Town) -> None:

@@ -13,6 +13,7 @@ from graph.bolt import Graph, Ran
 from graph.snapshot.column import PORTION, Dated
 from graph.snapshot.land import Land
 from graph.snapshot.snapshot import Snapshot, Snapshots
+from tests.resolvers.test_invitation import forget
 from tests.resolvers.town import Town
 
 REVISION = "query ($input: CoverageInput!) { coverage(input: $input) { revision } }"
@@ -122,6 +123,7 @@ def test_every_change_is_followed(town: Town, held: Callable[[], Snapshot]) -> N
     at = found.people.index[town.code("CAT")]
     assert found.people.volunteer[at]
     assert found.people.placed[at]
+    forget(town)
 
 
 def test_of_a_change_only_what_it_touches_is_read(town: Town, ask: Any) -> None:

@@ -1,7 +1,7 @@
 """Messages between a process that solves and its parent: pickles, with arrays beside them.
 
-Arrays are written as they lie in memory (pickle protocol 5, PEP 574): they are copied nowhere, and
-no other thread has to wait while that is done.
+Arrays are written as they lie in memory (pickle protocol 5, PEP 574): the sender copies none of
+them, and its other threads go on meanwhile.
 """
 
 import pickle

@@ -2,7 +2,7 @@
 
 import random
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -55,53 +55,50 @@ def column(seen: list[Asked], name: str) -> np.ndarray:
     return np.asarray([getattr(each, name) for each in seen], np.int64)
 
 
-def chance(person: int, said: dict[str, int], seen: list[Asked], before: Before) -> Fraction:
+def chance(
+    person: int, names: tuple[str, ...], value: Any, seen: list[Asked], before: Before
+) -> Fraction:
     """Of one who is asked so, from all that was seen."""
-    mine = [each for each in seen if each.person == person]
-    here = [each for each in mine if all(getattr(each, k) == v for k, v in said.items())]
-    odds = Fraction(1)
-    for name, value in said.items():
-        odds *= answering.effect([(e.person, getattr(e, name), e.yes) for e in seen], value)
+    answers = [(e.person, tuple(getattr(e, name) for name in names), e.yes) for e in seen]
+    mine = [each for each in answers if each[0] == person]
     n, a = before[person]
-    whole = n + len(mine), a + sum(each.yes for each in mine)
-    return answering.chance(whole, (len(here), sum(each.yes for each in here)), odds)
+    totals = n + len(mine), a + sum(yes for *_, yes in mine)
+    return answering.chance(totals, mine, answering.learned(answers, value), value)
 
 
-SAID = [{"hour": 1}, {"channel": 0}, {"hour": 2, "channel": 1}]
 SIZES = {"hour": HOURS, "channel": CHANNELS}
+NAMES = [("hour",), ("channel",), ("hour", "channel")]
 
 
-@pytest.mark.parametrize("said", SAID)
-@given(seen=INVITATIONS, before=BEFORE)
+@pytest.mark.parametrize("names", NAMES)
+@given(seen=INVITATIONS, before=BEFORE, asked=st.tuples(st.integers(0, 1), st.integers(0, 1)))
 def test_a_chance_is_that_of_exact_arithmetic(
-    said: dict[str, int], seen: list[Asked], before: Before
+    names: tuple[str, ...], seen: list[Asked], before: Before, asked: tuple[int, int]
 ) -> None:
-    seen = [Asked(*each) for each in seen]  # each an object of its own
-    answers, alike, moved = arrays(seen, before), np.ones(len(seen), np.int64), 1.0
-    for name, value in said.items():
-        at = column(seen, name)
-        alike &= at == value
-        moved *= circumstance.effect(answers, at, SIZES[name]).odds[value]
-    found = circumstance.under(answers, alike, moved)
-    expected = [float(chance(person, said, seen, before)) for person in range(PEOPLE)]
+    answers, alike = arrays(seen, before), np.ones(len(seen), np.int64)
+    value = asked[: len(names)]
+    for name, one in zip(names, value, strict=True):
+        alike &= column(seen, name) == one
+    found = circumstance.under(answers, alike)
+    expected = [float(chance(person, names, value, seen, before)) for person in range(PEOPLE)]
     assert found == pytest.approx(expected, rel=1e-9)
     assert ((found > 0) & (found < 1)).all()
 
 
-@pytest.mark.parametrize("names", [("hour",), ("channel",), ("hour", "channel")])
+@pytest.mark.parametrize("names", NAMES)
 @given(seen=INVITATIONS, before=BEFORE)
 def test_each_is_foretold_by_all_others_as_if_it_were_not_there(
     names: tuple[str, ...], seen: list[Asked], before: Before
 ) -> None:
-    seen = [Asked(*each) for each in seen]
-    found = circumstance.foretold(
-        arrays(seen, before), [(column(seen, name), SIZES[name]) for name in names]
-    )
+    at, m = np.zeros(len(seen), np.int64), 1
+    for name in names:
+        at, m = at * SIZES[name] + column(seen, name), m * SIZES[name]
+    found = circumstance.foretold(arrays(seen, before), at, m)
     expected = []
-    for each in seen:
-        others = [other for other in seen if other is not each]
-        said = {name: getattr(each, name) for name in names}
-        expected.append(float(chance(each.person, said, others, before)))
+    for i, each in enumerate(seen):
+        value = tuple(getattr(each, name) for name in names)
+        others = seen[:i] + seen[i + 1 :]
+        expected.append(float(chance(each.person, names, value, others, before)))
     assert found == pytest.approx(expected, rel=1e-9)
 
 
@@ -111,11 +108,9 @@ def test_where_a_circumstance_makes_no_difference_the_person_alone_counts(
 ) -> None:
     answers = arrays(seen, before)
     assert circumstance.effect(answers, np.zeros(len(seen), np.int64), 1).odds == 1
-    found = circumstance.under(answers, np.ones(len(seen), np.int64), 1.0)
     mean = (3 + answers.accepted) / (10 + answers.invited)
-    assert found == pytest.approx(mean)
-    for alike in (column(seen, "channel"), column(seen, "hour") == 1):
-        assert circumstance.under(answers, alike.astype(np.int64), 1.0) == pytest.approx(mean)
+    for alike in (np.ones(len(seen), np.int64), np.zeros(len(seen), np.int64)):
+        assert circumstance.under(answers, alike) == pytest.approx(mean)
 
 
 def test_an_hour_at_which_people_come_is_found_though_the_eager_are_asked_at_another() -> None:
@@ -135,3 +130,38 @@ def test_an_hour_at_which_people_come_is_found_though_the_eager_are_asked_at_ano
     day, dark = circumstance.effect(answers, night, 2).odds
     assert 1.7 < dark < 2.3
     assert day == pytest.approx(1 / dark)
+
+
+def drawn(draw: random.Random, sure: dict[tuple[int, int], float]) -> list[tuple[int, ...]]:
+    """400 people who are asked thirty times, so or so; (person, hour, channel, yes) of each."""
+    return [
+        (person, *so, int(draw.random() < sure[so]))
+        for person in range(400)
+        for _ in range(30)
+        for so in [draw.choice([*sure])]
+    ]
+
+
+def chances(seen: list[tuple[int, ...]], newcomers: int, hour: int, channel: int | None) -> Any:
+    person, at, by, yes = np.asarray(seen, np.int64).T
+    people = int(person.max()) + 1 + newcomers
+    invited = np.bincount(person, minlength=people)
+    accepted = np.bincount(person, yes, people).astype(np.int64)
+    alike = (at == hour) & ((by == channel) | (channel is None))
+    return circumstance.under(Answers(person, yes, invited, accepted), alike.astype(np.int64))
+
+
+def test_what_always_goes_together_is_not_believed_twice() -> None:
+    """In the evening all are phoned, in the morning nobody."""
+    seen = drawn(random.Random(3), {(0, 0): 0.2, (1, 1): 0.5})
+    both, hour = chances(seen, 0, 1, 1), chances(seen, 0, 1, None)
+    assert both == pytest.approx(hour)
+    assert both.mean() == pytest.approx(0.5, abs=0.04)
+    assert chances(seen, 0, 0, 0).mean() == pytest.approx(0.2, abs=0.04)
+
+
+def test_the_usual_circumstance_is_what_was_known_before() -> None:
+    """Nine of ten are asked in the evening: who is new comes then as often as anybody does."""
+    seen = drawn(random.Random(4), {(1, i): 0.33 for i in range(9)} | {(0, 0): 0.11})
+    assert chances(seen, 1, 1, None)[-1] == pytest.approx(0.32, abs=0.02)
+    assert chances(seen, 1, 0, None)[-1] == pytest.approx(0.11, abs=0.03)
