@@ -66,7 +66,7 @@ def test_an_invitation_counts_once_it_is_answered(town: Town) -> None:
 
 
 def test_it_is_counted_beside_what_was_told_before(town: Town) -> None:
-    town.read("MATCH (n:Person {code: $c}) SET n.invited = 5, n.accepted = 2", c=town.code("ANN"))
+    town.write("MATCH (n:Person {code: $c}) SET n.invited = 5, n.accepted = 2", c=town.code("ANN"))
     town.done("createInvitation", said(town, "I", answer="ACCEPTED"))
     town.done("createInvitation", said(town, "J", answer="NO_REPLY"))
     assert counted(town) == (7, 3)
@@ -108,7 +108,7 @@ def test_what_others_wrote_and_nobody_understands_stands_in_no_way(town: Town) -
     """Nor does a moment that is in no year of the calendar here."""
     graph, person = town.ask.graph, town.code("ANN")
     for number, text in enumerate(STRANGE):
-        town.read(text + " RETURN 1", c=town.code(f"S-{number}"), p=person)
+        town.write(text, c=town.code(f"S-{number}"), p=person)
     town.done("createInvitation", said(town, "I", at="9999-12-31T20:00:00Z", answer="ACCEPTED"))
     anew = graph.fresh()
     for each in (graph, anew):

@@ -90,11 +90,14 @@ class Town:
     def read(self, text: str, **parameters: Any) -> Any:
         return self.ask.run(self.ask.graph.read("test", text, parameters))
 
+    def write(self, text: Any, **parameters: Any) -> None:
+        """Past the service."""
+        self.ask.run(self.ask.graph.write(lambda tx: tx.run("test", text, parameters)))
+
     def forget(self, label: str) -> None:
         """Other tests look at all there is of a label."""
         own = "coalesce(n.touched, n.code) STARTS WITH $prefix"
-        text: Any = f"MATCH (n:{label}) WHERE {own} DETACH DELETE n"
-        self.ask.run(self.ask.graph.write(lambda tx: tx.run("test", text, {"prefix": self.prefix})))
+        self.write(f"MATCH (n:{label}) WHERE {own} DETACH DELETE n", prefix=self.prefix)
 
     def everything(self) -> list[Any]:
         """How much there is of all that belongs to this town, with versions."""
