@@ -80,7 +80,9 @@ class PlanQuestionInput:
 @strawberry.input(description="规划问题 · Whom to choose, and what for")
 class CoveragePlanInput(PlanQuestionInput):
     seconds: float = strawberry.field(
-        default=5.0, description="秒 · When the search ends, up to 20 seconds"
+        default=5.0,
+        description="秒 · When the search ends, up to 20 seconds; a first choice is finished in "
+        "any case, which takes up to 2 for a city of 70,000 grids (SET_COVER, K_COVER)",
     )
     nodes: int | None = strawberry.field(
         default=None,
