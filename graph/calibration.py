@@ -20,7 +20,7 @@ from graph.bolt import Graph
 from graph.candidate import Wanted, candidates
 from graph.measure.count import current
 from graph.model import Asking, Finding, Key
-from graph.snapshot.column import Mask, Places, ordinal
+from graph.snapshot.column import Mask, Places
 from graph.snapshot.invitations import CHANNELS, SIZES
 from graph.snapshot.snapshot import Snapshot
 
@@ -87,7 +87,8 @@ def _by_circumstance(snapshot: Snapshot, question: Question, asking: Asking) -> 
     replies = snapshot.replies
     answers = replies.answers
     under = {each: replies.under(each, asking.zone) for each in question.by}
-    here = _belonging(snapshot, question.within, asking)[answers.person]
+    top = snapshot.top(question.within, asking, "within")
+    here = snapshot.volunteers(asking, within=top)[answers.person]
     together, m = np.zeros(len(here), np.int64), 1
     for each, at in under.items():
         together, m = together * SIZES[each] + at, m * SIZES[each]
@@ -99,14 +100,6 @@ def _by_circumstance(snapshot: Snapshot, question: Question, asking: Asking) -> 
         "effects": [row for each, at in under.items() for row in _effects(answers, each, at, here)],
         **_told(Foretold(people, predicted, happened), question.bins),
     }
-
-
-def _belonging(snapshot: Snapshot, within: Key, asking: Asking) -> Mask:
-    """The volunteers of the territory that the caller sees."""
-    land, day = snapshot.land, ordinal(asking.day)
-    top = snapshot.top(within, asking, "within")
-    here: Mask = snapshot.people.belonging(land.inside([top], day), day)
-    return here & snapshot.volunteers(asking)
 
 
 def _effects(

@@ -139,8 +139,7 @@ def _found(snapshot: Snapshot, wanted: Wanted, asking: Asking) -> tuple[Ground, 
     """The ground, and who is within reach of each unit; None where it matters how far they are."""
     land, people, day = snapshot.land, snapshot.people, ordinal(asking.day)
     top = snapshot.top(wanted.within, asking, "input.within")
-    here = people.belonging(land.inside([top], day), day) & people.placed
-    who = snapshot.volunteers(asking, wanted.skill) & here
+    who = snapshot.volunteers(asking, wanted.skill, top) & people.placed
     chosen = people.by_code[who[people.by_code]]
     units = land.units(top, wanted.level, day, snapshot.sight(asking))
     centered = units[land.placed[units]]

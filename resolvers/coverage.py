@@ -188,13 +188,14 @@ def question(context: Context, input: CoverageInput, name: str = "input") -> Que
         raise bad_input("asOf is today or earlier", f"{name}.asOf")
     skill = input.skill.requirement(f"{name}.skill") if input.skill else None
     limit = reach(input.meters, input.minutes, name)
+    how = asked(input.asked, f"{name}.asked")
     given = {
         "skill": skill is not None,
         "meters": limit is not None,
         "days": input.days is not None,
         "hours": input.hours is not None,
         "probability": input.probability is not None,
-        "asked": bool(asked(input.asked, f"{name}.asked")),
+        "asked": bool(how),
     }
     takes = TAKES[input.kind]
     for each, said in given.items():
@@ -215,7 +216,7 @@ def question(context: Context, input: CoverageInput, name: str = "input") -> Que
         hours.spans(input.hours, f"{name}.hours"),
         input.probability or PROBABILITY,
         _method(input, limit),
-        asked=asked(input.asked, f"{name}.asked"),
+        asked=how,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +53,29 @@ def ordinal(day: str) -> int:
 
 
 @dataclass(frozen=True)
-class Dated:
+class Columns:
+    """A dataclass of columns that are equally long."""
+
+    def at(self, where: Mask | Places) -> Self:
+        """Some of it."""
+        return type(self)(*(column[where] for column in self._all()))
+
+    def joined(self, other: "Columns") -> Self:
+        """This, and then the other, which is of the same kind."""
+        pairs = zip(self._all(), other._all(), strict=True)
+        return type(self)(*(np.concatenate(pair) for pair in pairs))
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory."""
+        return sum(column.nbytes for column in self._all())
+
+    def _all(self) -> list[Any]:
+        return [getattr(self, column.name) for column in fields(self)]
+
+
+@dataclass(frozen=True)
+class Dated(Columns):
     """From `one` to `other`, which are places in other columns, in [since, until); shapes (n,).
 
     `mark`: a small number told of each.
@@ -83,9 +105,6 @@ class Dated:
     def __len__(self) -> int:
         return len(self.one)
 
-    def at(self, where: Mask | Places) -> "Dated":
-        return Dated(*(getattr(self, column.name)[where] for column in fields(self)))
-
     def on(self, day: int) -> Mask:
         """Which are valid."""
         return (self.since <= day) & (self.until > day)
@@ -94,15 +113,4 @@ class Dated:
         """Those that lead from `ones` replaced."""
         flags = np.zeros(max(int(self.one.max(initial=0)), int(ones.max(initial=0))) + 1, np.bool_)
         flags[ones] = True
-        kept = self.at(~flags[self.one])
-        return Dated(
-            *(
-                np.concatenate([getattr(kept, column.name), getattr(fresh, column.name)])
-                for column in fields(self)
-            )
-        )
-
-    @property
-    def size(self) -> int:
-        """Bytes in memory."""
-        return sum(getattr(self, column.name).nbytes for column in fields(self))
+        return self.at(~flags[self.one]).joined(fresh)

@@ -1,7 +1,7 @@
 """Invitations in columns: who was asked, for when, by which means, and what they answered."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any, LiteralString
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from graph.analysis import circumstance
 from graph.analysis.circumstance import Answers
 from graph.asked import Asked, Circumstance, InvitationChannel
 from graph.invitation import InvitationAnswer
-from graph.snapshot.column import Floats, Ints, Mask, Places, portions
+from graph.snapshot.column import Columns, Floats, Ints, Places, portions
 from graph.snapshot.people import People
 
 CHANNELS = list(InvitationChannel)
@@ -33,13 +33,13 @@ INVITED: LiteralString = (
 
 
 @dataclass(frozen=True)
-class Invitations:
+class Invitations(Columns):
     """Of each invitation: whom, as a place among the people; the moment in quarters of an hour
     since 1970 (UTC); a place in CHANNELS; 1 = accepted, 0 = not, OPEN; shapes (n,).
     """
 
     person: Ints
-    at: Ints
+    quarter: Ints
     channel: Ints
     answer: Ints
 
@@ -61,31 +61,17 @@ class Invitations:
         gone, fresh = np.isin(self.person, at), Invitations.of(rows, after.index)
         if not gone.any() and not len(fresh):
             return self
-        kept = self._some(~gone)
-        return Invitations(
-            *(
-                np.concatenate([getattr(kept, column.name), getattr(fresh, column.name)])
-                for column in fields(self)
-            )
-        )
+        return self.at(~gone).joined(fresh)
 
     def replies(self, people: People) -> "Replies":
         """Those that were answered."""
-        kept, n = self._some(self.answer != OPEN), len(people.codes)
+        kept, n = self.at(self.answer != OPEN), len(people.codes)
         person, yes = kept.person.astype(np.int64), kept.answer.astype(np.int64)
         here = np.bincount(person, yes, n).astype(np.int64)
         # At least these: whoever wrote past this software may have counted otherwise.
         accepted = np.maximum(people.accepted, here)
         invited = np.maximum(people.invited, accepted + np.bincount(person, minlength=n) - here)
         return Replies(kept, Answers(person, yes, invited, accepted))
-
-    def _some(self, which: Mask) -> "Invitations":
-        return Invitations(*(getattr(self, column.name)[which] for column in fields(self)))
-
-    @property
-    def size(self) -> int:
-        """Bytes in memory."""
-        return sum(getattr(self, column.name).nbytes for column in fields(self))
 
 
 @dataclass(frozen=True)
@@ -99,7 +85,7 @@ class Replies:
         """Under which of SIZES each was made: an hour of the day in a time zone, or a channel."""
         if what is Circumstance.CHANNEL:
             return self.invitations.channel.astype(np.intp)
-        quarters, place = np.unique(self.invitations.at, return_inverse=True)
+        quarters, place = np.unique(self.invitations.quarter, return_inverse=True)
         local = ZoneInfo(zone)
         moments = (datetime.fromtimestamp(at * QUARTER, UTC) for at in quarters.tolist())
         hours = np.fromiter((moment.astimezone(local).hour for moment in moments), np.intp)

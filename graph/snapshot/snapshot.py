@@ -71,9 +71,16 @@ class Snapshot:
             return None
         return self.land.sight(asking.scope, ordinal(asking.today))
 
-    def volunteers(self, asking: Asking, skill: Requirement | None = None) -> Mask:
-        """Who volunteers, is in sight, and holds the skill if one is asked for."""
+    def volunteers(
+        self, asking: Asking, skill: Requirement | None = None, within: int | None = None
+    ) -> Mask:
+        """Who volunteers and is in sight; who holds the skill and belongs to the territory at the
+        place `within`, if these are asked for.
+        """
         found = self.people.volunteer
+        if within is not None:
+            day = ordinal(asking.day)
+            found = found & self.people.belonging(self.land.inside([within], day), day)
         sight = self.sight(asking)
         if sight is not None:
             found = found & self.people.belonging(sight, ordinal(asking.today))
@@ -161,11 +168,12 @@ class Snapshots(Feed[Snapshot]):
         rows: list[Any] = []
         for label in LABELS:
             rows += await _all(graph, "snapshot.land", land.everything(label))
-        ground = await asyncio.to_thread(_land, rows)
+        ground = await _used(rows, lambda rows: Land.of(rows).ready())
         rows = await _all(graph, "snapshot.people", people.everything())
-        everybody = await asyncio.to_thread(_people, rows, Known(known.index, ground.index))
+        places = Known(known.index, ground.index)
+        everybody = await _used(rows, lambda rows: People.of(rows, places))
         rows = await _all(graph, "snapshot.invitations", invitations.EVERYTHING)
-        asked = await asyncio.to_thread(_invitations, rows, everybody)
+        asked = await _used(rows, lambda rows: Invitations.of(rows, everybody.index))
         return Snapshot(ground, everybody, known, asked)
 
     async def changed(self, graph: Graph, held: Snapshot, touched: set[Name]) -> Snapshot:
@@ -241,25 +249,15 @@ def _stands(before: Land, after: Land) -> bool:
     )
 
 
-def _land(rows: list[Any]) -> Land:
-    """Of these rows, which are used up."""
-    found = Land.of(rows).ready()
-    _let_go(rows)
-    return found
+async def _used(rows: list[Any], made: Callable[[list[Any]], T]) -> T:
+    """What is made of these rows, which are used up."""
 
+    def used() -> T:
+        found = made(rows)
+        _let_go(rows)
+        return found
 
-def _people(rows: list[Any], known: Known) -> People:
-    """Of these rows, which are used up."""
-    found = People.of(rows, known)
-    _let_go(rows)
-    return found
-
-
-def _invitations(rows: list[Any], everybody: People) -> Invitations:
-    """Of these rows, which are used up."""
-    found = Invitations.of(rows, everybody.index)
-    _let_go(rows)
-    return found
+    return await asyncio.to_thread(used)
 
 
 async def _people_of(graph: Graph, touched: set[Name]) -> list[str]:

@@ -46,7 +46,7 @@ def told(snapshot: Snapshot) -> dict[str, Any]:
     asked = snapshot.invitations
     invitations = zip(
         [people.codes[i] for i in asked.person.tolist()],
-        *(column.tolist() for column in (asked.at, asked.channel, asked.answer)),
+        *(column.tolist() for column in (asked.quarter, asked.channel, asked.answer)),
         strict=True,
     )
     return {
