@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from graph.analysis import sphere
 from graph.analysis.plan.exchange import Exchange
 from graph.analysis.plan.planner import METRES
-from graph.analysis.plan.question import Limits, Objective, Plan, Question
+from graph.analysis.plan.question import Limits, Objective, Plan, Proof, Question, Status
 from graph.asked import ANYHOW, Asked
 from graph.bolt import Graph
 from graph.lazy import Lazy
@@ -33,6 +33,8 @@ from graph.solver import SOLVERS
 EVERYWHERE = 20_100_000.0  # metres, more than half around the earth
 SERVED = 100_000  # pairs of a person and a unit, where who serves whom is chosen as well
 AROUND = 1e-7  # seconds that it takes for each reach to hand it to the solver and put it in order
+LATER, MOMENT = 1.15, 0.1  # of the seconds, or so many more, after which nobody waits for a plan
+TOO_SHORT = "looking up who reaches which unit takes longer than this: ask for more, or once more"
 WORK = 30_000  # reaches times nodes of a search that nobody limits
 
 
@@ -108,16 +110,27 @@ def plan(wanted: Wanted, day: str | None = None) -> Finding:
     """The plan as a record; raises Missing, or Unfit for what cannot be meant here."""
 
     async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
-        began = time.monotonic()
-        known, question = await prepared(graph, wanted, asking)
+        began, patience = time.monotonic(), max(LATER * wanted.seconds, wanted.seconds + MOMENT)
+        try:
+            async with asyncio.timeout(patience):
+                known, question = await prepared(graph, wanted, asking)
+        except TimeoutError:
+            raise Unfit("input.seconds", TOO_SHORT) from None
         others = [index for code in wanted.why_not if (index := known.index(code)) is not None]
-        spent = time.monotonic() - began + question.reach.nnz * AROUND
+        spent = time.monotonic() - began
         nodes = _nodes(question) if wanted.nodes is None else wanted.nodes
-        limits = Limits(max(0.0, wanted.seconds - spent), nodes)
-        found, exchanges = await SOLVERS.solve(question, limits, others)
+        left = wanted.seconds - spent - question.reach.nnz * AROUND
+        limits = Limits(max(0.0, left), nodes)
+        solved = await SOLVERS.solve(question, limits, others, patience - spent)
+        found, exchanges = solved or (_nothing(time.monotonic() - began), [])
         return _record(wanted, known, found, exchanges)
 
     return Finding(find, day, wanted.seconds)
+
+
+def _nothing(seconds: float) -> Plan:
+    """What is known of a plan that did not come."""
+    return Plan(Status.TIME_LIMIT, Proof.NONE, seconds=seconds)
 
 
 async def prepared(graph: Graph, wanted: Wanted, asking: Asking) -> tuple[Ground, Question]:

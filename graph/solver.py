@@ -25,6 +25,7 @@ from graph.analysis.plan.question import Chose, Limits, Plan, Question, Told
 from graph.bolt import Unavailable
 
 ROOT = Path(__file__).resolve().parent.parent
+GRACE = 3.0  # seconds after which a process that nobody waits for is killed
 SEVERAL = max(1, (os.cpu_count() or 2) // 2)
 
 Solved = tuple[Plan, list[Exchange]]
@@ -98,16 +99,26 @@ class Solvers:
     def __post_init__(self) -> None:
         self.threads = ThreadPoolExecutor(self.several, "solver")
 
-    async def solve(self, question: Question, limits: Limits, others: Sequence[int]) -> Solved:
-        """The plan, and why it goes without the others; Unavailable if the process dies."""
+    async def solve(
+        self, question: Question, limits: Limits, others: Sequence[int], patience: float
+    ) -> Solved | None:
+        """The plan, and why it goes without the others; Unavailable if the process dies.
+
+        None where it is not there after `patience` seconds, whatever the process is busy with.
+        """
         job = Job(self, question, limits, list(others))
         loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Solved] = loop.run_in_executor(self.threads, job.run)
+        answer.add_done_callback(_seen)
         try:
-            found: Solved = await loop.run_in_executor(self.threads, job.run)
-            return found
+            done, _ = await asyncio.wait([answer], timeout=patience)
         except asyncio.CancelledError:
             job.stop()
             raise
+        if done:
+            return answer.result()
+        loop.call_later(GRACE, job.stop)  # one that only starts has to come to its end
+        return None
 
     async def warm(self) -> None:
         """Starts one if there is none, so that the first plan need not wait for it."""
@@ -121,6 +132,12 @@ class Solvers:
         """Ends those that nobody waits for."""
         while self.idle:
             self.idle.pop().end()
+
+
+def _seen(answer: "asyncio.Future[Any]") -> None:
+    """An error nobody waits for is no news."""
+    if not answer.cancelled():
+        answer.exception()
 
 
 @dataclass

@@ -81,8 +81,9 @@ class PlanQuestionInput:
 class CoveragePlanInput(PlanQuestionInput):
     seconds: float = strawberry.field(
         default=5.0,
-        description="秒 · When the search ends, up to 20 seconds; a first choice is finished in "
-        "any case, which takes up to 2 for a city of 70,000 grids (SET_COVER, K_COVER)",
+        description="秒 · When the search ends, up to 20 seconds. SET_COVER and K_COVER choose "
+        "nobody (TIME_LIMIT) where that is before the first choice that covers all; for a city of "
+        "70,000 grids that takes about a second",
     )
     nodes: int | None = strawberry.field(
         default=None,

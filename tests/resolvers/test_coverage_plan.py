@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import signal
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -517,16 +518,31 @@ def test_what_preparing_took_is_no_time_to_search(
         time.sleep(0.5)
         return prepared(*asked)
 
-    async def solved(question: Any, limits: Any, others: Any) -> Any:
+    async def solved(question: Any, limits: Any, others: Any, patience: Any) -> Any:
         left.append(limits.seconds)
-        return await solve(question, limits, others)
+        return await solve(question, limits, others, patience)
 
     monkeypatch.setattr(graph.plan, "_question", slowly)
     monkeypatch.setattr(SOLVERS, "solve", solved)
     planned(ask, objective="MAX_COVER", budget=3, meters=300, seconds=2.0)
-    planned(ask, objective="MAX_COVER", budget=3, meters=300, seconds=0.25)
     assert 0.5 < left[0] <= 1.5
-    assert left[1] == 0
+    began = time.monotonic()
+    asked = {"objective": "MAX_COVER", "budget": 3, "meters": 300, "seconds": 0.25}
+    answer = ask(QUERY, {"input": {"within": SHIFO, "level": "MICRO", **asked}})
+    assert time.monotonic() - began < 0.25 + 0.2
+    assert answer["errors"][0]["extensions"]["field"] == "input.seconds"
+
+
+def test_a_plan_is_in_time_even_if_the_solver_is_not(ask: Any) -> None:
+    planned(ask, objective="MAX_COVER", budget=2, meters=500)
+    for process in SOLVERS.idle:
+        process.child.send_signal(signal.SIGSTOP)
+    began = time.monotonic()
+    found = planned(ask, objective="MAX_COVER", budget=2, meters=500, seconds=1.0)
+    assert time.monotonic() - began < 1.0 * 1.2
+    assert (found["status"], found["proof"], found["objective"]) == ("TIME_LIMIT", "NONE", None)
+    assert found["selected"]["totalCount"] == 0
+    assert planned(ask, objective="MAX_COVER", budget=2, meters=500, seconds=15.0)["objective"] > 0
 
 
 def test_a_solver_that_dies_is_told_and_replaced(ask: Any) -> None:

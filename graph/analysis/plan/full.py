@@ -7,12 +7,11 @@ fix candidates, then branch and bound on what is left (Beasley 1990; Caprara, Fi
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from heapq import heapify, heappop, heapreplace
 
 import numpy as np
 from scipy.sparse import vstack
 
-from graph.analysis.plan import reduction
+from graph.analysis.plan import order, reduction
 from graph.analysis.plan.array import (
     TINY,
     Booleans,
@@ -63,13 +62,16 @@ def best(full: Full, open_: Booleans, watch: Watch, begin: Sequence[int] = ()) -
     search = _Search(small, names, watch)
     guess = search.try_(small.cost)
     search.begin(places(names, begin))
-    priced, reduced = search.priced(guess)
-    bound = raised(priced, small.grain)
-    watch.tell(None, min(bound, search.objective))
-    method = "greedy, Lagrangian"
-    if bound < search.objective and small.reach.nnz <= LARGEST and not watch.over():
-        bound = search.proved(priced, reduced)
-        method += ", branch and bound"
+    watch.keep(0 if search.chosen is None else len(search.chosen) * order.FILLING)
+    bound, method = -np.inf, "greedy"
+    if search.chosen is not None or not watch.late():
+        priced, reduced = search.priced(guess)
+        bound = raised(priced, small.grain)
+        watch.tell(None, min(bound, search.objective))
+        method += ", Lagrangian"
+        if bound < search.objective and small.reach.nnz <= LARGEST and not watch.over():
+            bound = search.proved(priced, reduced)
+            method += ", branch and bound"
     chosen = None if search.chosen is None else [int(names[j]) for j in search.chosen]
     return Found(chosen, search.objective, min(bound, search.objective), method)
 
@@ -108,8 +110,13 @@ class _Search:
         self.objective = np.inf
 
     def try_(self, price: Floats) -> float:
-        """A greedy choice by these prices, kept if it is cheaper; gives its cost."""
-        chosen = greedy(self.full, self.units, price)
+        """A greedy choice by these prices, kept if it is cheaper; gives its cost.
+
+        Infinite where time is over before all is covered.
+        """
+        chosen = greedy(self.full, self.units, price, self.watch)
+        if chosen is None:
+            return np.inf
         cost = float(self.full.cost[chosen].sum())
         if cost < self.objective and self.full.fits(chosen):
             self.keep(chosen, cost)
@@ -147,7 +154,7 @@ class _Search:
 
         degree = np.maximum(np.diff(full.reach.indptr), 1)
         share = full.cost / degree
-        start = np.array([share[row(self.units, u)].min() for u in range(self.units.shape[0])])
+        start = np.minimum.reduceat(share[self.units.indices], self.units.indptr[:-1])
         ascent = ascend(
             oracle,
             start,
@@ -213,30 +220,32 @@ def _program(full: Full) -> Program:
     )
 
 
-def greedy(full: Full, units: Sparse, price: Floats) -> list[int]:
-    """Add who covers most of what is missing for the price, then drop who is not needed."""
+def greedy(full: Full, units: Sparse, price: Floats, watch: Watch) -> list[int] | None:
+    """Add who covers most of what is missing for the price, then drop who is not needed.
+
+    None where time is over before all is covered.
+    """
     chosen = [int(j) for j in np.flatnonzero(full.forced)]
     missing = full.k - full.reach.T @ full.forced.astype(np.float64)
     cheap = price + TINY * max(1.0, float(price.max(initial=0.0)))
     gains = full.reach @ (missing > 0).astype(np.float64)
-    gains[chosen] = 0.0
-    # Gains only fall, so the first in line whose gain is what it was adds most; ties to the first.
-    line = list(zip((-gains / cheap).tolist(), range(len(gains)), strict=True))
-    heapify(line)
+    gains[chosen] = -np.inf
+    worth = gains / cheap
     left = int((missing > 0).sum())
     while left:
-        said, best = line[0]
-        now = -float(gains[best] / cheap[best])
-        if now > said:
-            heapreplace(line, (now, best))
-            continue
-        heappop(line)
+        if watch.late():
+            return None
+        best = int(worth.argmax())
         chosen.append(best)
         mine = row(full.reach, best)
         done = mine[missing[mine] == 1]
         missing[mine] -= 1
         left -= len(done)
-        np.subtract.at(gains, units.indices[spread(units.indptr, done)], 1.0)
+        who = units.indices[spread(units.indptr, done)]
+        np.subtract.at(gains, who, 1.0)
+        gains[best] = -np.inf
+        worth[who] = gains[who] / cheap[who]
+        worth[best] = -np.inf
     return _lean(full, chosen, -missing)
 
 

@@ -9,6 +9,10 @@ from graph.analysis.plan.array import TINY, Floats, compressed, row
 from graph.analysis.plan.covering import Ground
 from graph.analysis.plan.tally import Gains, Tally, truth
 
+# Seconds that it takes for each of the chosen, on a slow machine.
+COVERING = 1e-4
+FILLING = 3e-5
+
 
 @dataclass(frozen=True)
 class Ordered:
@@ -46,43 +50,39 @@ def by_cover(ground: Ground, chosen: list[int], every: bool) -> Ordered:
     counted, units = Tally(part), compressed(part.reach.T)
     guides = Gains.of(counted, units, np.ones(part.k))
     gains = Gains.of(counted, units, truth(part.k))
-    open_ = np.ones(len(rest), dtype=np.bool_)
     found = Ordered([], [], [])
     for _ in rest:
-        # Rounded, so that what differs in the last digits only is a tie.
-        most = np.where(open_, gains.gains.round(9), -np.inf)
-        equal = np.flatnonzero(most == most.max())
+        equal = np.flatnonzero(gains.gains >= gains.gains.max() - TINY)
         best = int(equal[np.argmax(guides.gains[equal].round(9))])
         exact = gains.exactly(best)
         found.add(rest[best], exact, exact > TINY)
         changed = counted.add(best)
         for each in (gains, guides):
             each.update(changed)
-        open_[best] = False
+        gains.gains[best] = -np.inf
     return found
 
 
 def _by_filling(part: Ground, rest: list[int]) -> Ordered:
     """By coverings up to k. What one adds only falls, so the first in line with all of it is next.
 
-    `part`: those of `rest`.
+    `part`: those of `rest`, who are all sure to be there; its units count by whole weights.
     """
-    counted, steps, found = Tally(part), np.ones(part.k), Ordered([], [], [])
-
-    def gain(j: int) -> float:
-        return float(part.chance[j] * counted.margin(steps, row(part.reach, j)).sum())
-
-    line = [(-round(gain(j), 9), j) for j in range(len(rest))]
+    missing, found = np.full(part.reach.shape[1], part.k), Ordered([], [], [])
+    open_weight = part.weight.copy()  # of units that miss somebody
+    line = list(zip((-(part.reach @ open_weight)).tolist(), range(len(rest)), strict=True))
     heapify(line)
     while line:
         said, best = line[0]
-        exact = gain(best)
-        if -round(exact, 9) > said:
-            heapreplace(line, (-round(exact, 9), best))
+        mine = row(part.reach, best)
+        exact = float(open_weight[mine].sum())
+        if -exact > said:
+            heapreplace(line, (-exact, best))
             continue
         heappop(line)
         found.add(rest[best], exact, exact > TINY)
-        counted.add(best)
+        missing[mine] -= 1
+        open_weight[mine[missing[mine] == 0]] = 0.0
     return found
 
 

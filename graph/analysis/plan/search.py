@@ -9,10 +9,12 @@ from scipy.sparse import csc_array
 
 from graph.analysis.plan.array import TINY, Booleans, Floats, Integers, Sparse, compressed
 from graph.analysis.plan.covering import Ground
+from graph.analysis.plan.order import COVERING
 from graph.analysis.plan.tally import Gains, Tally, tally, truth, without
 from graph.analysis.plan.watch import Watch
 
 ROUNDS = 200  # exchanges at most, for each potential
+SECONDS = 1e-7  # that it takes to look at one of these exchanges, on a slow machine
 TABLE = 8_000_000  # candidates times chosen whose exchanges are looked at in a round
 
 
@@ -21,19 +23,20 @@ def greedy(
 ) -> list[int]:
     """Add up to `budget` of the open candidates, each the one that adds most; ties to the first.
 
-    Changes the tally, and runs on when time is over, so that there is a choice. `units` is the
-    reach transposed and compressed by row (m, n).
+    Changes the tally, and ends with fewer when time is over. `units` is the reach transposed and
+    compressed by row (m, n).
     """
     each = Gains.of(counted, units, steps)
     gains = each.gains
     gains[~open_] = -np.inf
     least = TINY * max(1.0, float(counted.ground.weight.sum()))
     chosen: list[int] = []
-    while len(chosen) < budget and len(gains) and not watch.called_off():
+    while len(chosen) < budget and len(gains) and not watch.late():
         best = int(np.argmax(gains))
         if gains[best] <= least:
             break
         chosen.append(best)
+        watch.keep(len(chosen) * COVERING)
         each.update(counted.add(best))
         gains[best] = -np.inf
     return chosen
@@ -49,6 +52,8 @@ def exchanged(
         for _ in range(ROUNDS):
             if watch.over() or len(chosen) <= fixed or not len(looked):
                 return chosen
+            if watch.short_of(2 * SECONDS * min(TABLE, len(looked) * len(chosen))):
+                return chosen  # half of the time is for a bound
             places, table = changes(ground, chosen, fixed, looked, steps)
             table[np.isin(looked, chosen)] = -np.inf
             best = int(np.argmax(table))

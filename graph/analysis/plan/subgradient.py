@@ -53,7 +53,7 @@ def ascend(
             direction = np.zeros_like(prices)
             if scale < SHORTEST:
                 return Ascent(best, at, spent + 1)
-        if enough(best) or watch.over():
+        if enough(best) or watch.late():
             return Ascent(best, at, spent + 1)
         direction = slope + 0.4 * direction
         length = float(direction @ direction)

@@ -13,6 +13,7 @@ class Watch:
         self.limits = limits
         self.start = time.monotonic()
         self.nodes = limits.nodes  # left to be spent
+        self.kept = 0.0  # seconds at the end that are spent already
         self.timed_out = False
         self.stopped = False
         self.objective: float | None = None
@@ -26,7 +27,11 @@ class Watch:
     @property
     def left(self) -> float:
         """Seconds left, not below zero."""
-        return max(0.0, self.limits.seconds - self.seconds)
+        return max(0.0, self.limits.seconds - self.kept - self.seconds)
+
+    def keep(self, seconds: float) -> None:
+        """End the search so long before the limit, for what has to come after it."""
+        self.kept = seconds
 
     def called_off(self) -> bool:
         """Whether the caller wants the search to end now."""
@@ -34,15 +39,18 @@ class Watch:
             self.stopped = True
         return self.stopped
 
-    def over(self) -> bool:
-        """Whether the clock or the caller wants the search to end now."""
-        self.called_off()
-        if not self.timed_out and self.seconds >= self.limits.seconds:
+    def late(self) -> bool:
+        """Whether the clock or the caller wants even a first choice to end now."""
+        if not self.called_off() and not self.left:
             self.timed_out = True
-        return self.stopped or self.timed_out
+        return self.stopped or not self.left
+
+    def over(self) -> bool:
+        """Whether the search is to end with what it has: it is late, or something was left out."""
+        return self.late() or self.timed_out
 
     def short_of(self, seconds: float) -> bool:
-        """Whether less than this is left, so that what takes as long is not begun."""
+        """Whether less than this is left, so that what takes as long is left out."""
         if self.left < seconds:
             self.timed_out = True
         return self.timed_out

@@ -63,6 +63,28 @@ def test_a_plan_that_is_called_off_at_once_is_the_one_it_began_with(objective: O
     assert again.objective == pytest.approx(known.objective) != without.objective
 
 
+@pytest.mark.parametrize("objective", [Objective.SET_COVER, Objective.K_COVER])
+def test_where_all_cannot_be_covered_in_time_nobody_is_chosen(objective: Objective) -> None:
+    """Half of a cover is none, and a first one of a large city takes longer than some wait."""
+    question = large(objective, 6, n=1500, m=700)
+    late = plan(question, Limits(seconds=0.0))
+    assert (late.status, late.proof) == (Status.TIME_LIMIT, Proof.NONE)
+    assert (late.chosen, late.objective, late.gap, late.stopped) == ((), None, None, False)
+    called_off = plan(question, Limits(stop=lambda: True))
+    assert (called_off.chosen, called_off.stopped) == ((), True)
+    known = plan(replace(question, begin=range(1500)), Limits(seconds=0.0))
+    assert (known.status, known.objective) == (Status.TIME_LIMIT, question.cost.sum())
+
+
+@pytest.mark.parametrize("objective", [Objective.MAX_COVER, Objective.EXPECTED])
+def test_a_first_choice_ends_when_time_is_over(objective: Objective) -> None:
+    question = large(objective, 6, n=1500, m=700)
+    found = plan(question, Limits(seconds=0.0))
+    assert (found.status, found.proof, found.chosen) == (Status.TIME_LIMIT, Proof.BOUND, ())
+    assert found.bound is not None
+    assert found.bound >= (plan(question, Limits(seconds=2.0)).objective or 0) > 0
+
+
 @pytest.mark.parametrize("objective", Objective)
 def test_whoever_looks_on_hears_whom_the_best_plan_chooses(objective: Objective) -> None:
     """Each choice is allowed and worth more than the one before; the last is the plan's."""
