@@ -199,6 +199,11 @@ class Questions:
         skill = {"skill": {"skill": self.town.skills[0]}, "budget": 100}
         return {**self._plan(within), **skill, **limits}
 
+    def cover(self, seconds: float) -> dict[str, Any]:
+        """Of the whole: whom it takes that every unit is reached twice."""
+        asked = {**self._plan(self.within), "objective": "K_COVER", "k": 2}
+        return {**asked, "seconds": seconds, "nodes": 20_000}
+
     def long(self, seconds: float) -> dict[str, Any]:
         """Of the whole, twice, whoever it is: more to search than there is time for."""
         twice = {"k": 2, "budget": max(30, self.town.units["MICRO"] // 20)}
@@ -235,6 +240,8 @@ class Questions:
             Question("how many are expected", EXPECTED, self.one),
             Question("a plan of 2 s at the most", PLAN, lambda _: self.plan(2.0), 2_400),
             Question("a plan without end in 2 s", PLAN, lambda _: self.long(2.0), 2_400),
+            Question("a cover of all in 2 s", PLAN, lambda _: self.cover(2.0), 2_400),
+            Question("a cover of all in 1 s", PLAN, lambda _: self.cover(1.0), 1_200),
         ]
 
 

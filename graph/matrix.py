@@ -26,6 +26,7 @@ from graph.snapshot.snapshot import Snapshot
 AT_ONCE = 4  # statements
 BLOCK = 100  # rows that are counted together
 MOST = 500  # columns
+NAMES = [each.value for each in STATUSES]
 FIGURES = ("numerator", "effective", "denominator", "unknown", "ratio")
 
 
@@ -133,15 +134,12 @@ def _rows(board: Board, keys: Sequence[str], wanted: Wanted) -> Ranking:
 
     def edge(i: int) -> dict[str, Any]:
         part, row = block(i // BLOCK), i % BLOCK
+        last = [each[row] if each else None for each in part.last or [None] * len(keys)]
+        found = zip(keys, part.status[row].tolist(), part.count[row].tolist(), last, strict=True)
         return {
             "cells": [
-                {
-                    "key": key,
-                    "status": STATUSES[part.status[row, column]].value,
-                    "count": int(part.count[row, column]),
-                    "lastActivity": last[row] if (last := _last(part, column)) else None,
-                }
-                for column, key in enumerate(keys)
+                {"key": key, "status": NAMES[status], "count": count, "lastActivity": day}
+                for key, status, count, day in found
             ]
         }
 
@@ -151,7 +149,3 @@ def _rows(board: Board, keys: Sequence[str], wanted: Wanted) -> Ranking:
         edge,
         f"matrix {replace(wanted.question, day='')}",
     )
-
-
-def _last(part: Part, column: int) -> Sequence[str | None] | None:
-    return part.last[column] if part.last else None

@@ -102,6 +102,20 @@ def record(label: str, parts: list[Part]) -> tuple[Read, Any]:
     return read, struct(label, parts)
 
 
+def as_it_is(read: Read) -> Read:
+    """The reader of a record whose parts are leaves by their own names: nothing is to be done.
+
+    The Struct takes its keys out of it, unless a part is still to be computed.
+    """
+
+    def plain(value: Any, answer: Answer) -> Any:
+        if answer.checked and type(value) is dict and not any(map(callable, value.values())):
+            return value
+        return read(value, answer)
+
+    return plain
+
+
 def checked(value: Any, kind: Any) -> Any:
     """The value as a Struct, in key order, its types and nulls right; else ValidationError."""
     return None if value is None else msgspec.convert(value, kind)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["METHOD", "RADIUS", "count_within", "metres", "minutes", "most_within", "pairs_within"]
+__all__ = ["METHOD", "RADIUS", "TooMany", "count_within", "metres", "minutes", "pairs_within"]
 
 RADIUS = 6_371_008.8  # metres; the mean radius of the earth (IUGG)
 METHOD = "GREAT_CIRCLE_X_1_3"
@@ -25,6 +25,10 @@ Integers = NDArray[np.int64]
 BLOCK = 1 << 20
 FINEST = 1e-4
 AXIS = 1 << 16
+
+
+class TooMany(ValueError):
+    """There are more pairs to be looked at than one wants to."""
 
 
 def metres(
@@ -64,35 +68,21 @@ def count_within(
     return counts
 
 
-def most_within(
-    unit_longitudes: ArrayLike,
-    unit_latitudes: ArrayLike,
-    longitudes: ArrayLike,
-    latitudes: ArrayLike,
-    reach: float,
-) -> int:
-    """How many pairs have to be looked at to find those within reach; quickly."""
-    x, y, u, v = (_finite(a) for a in (unit_longitudes, unit_latitudes, longitudes, latitudes))
-    if not (x.size and u.size and reach >= 0):
-        return 0
-    chord = _chord(reach)
-    *_, length = _ranges(_cubes(_space(x, y), chord), _cubes(_space(u, v), chord))
-    return int(length.sum())
-
-
 def pairs_within(
     unit_longitudes: ArrayLike,
     unit_latitudes: ArrayLike,
     longitudes: ArrayLike,
     latitudes: ArrayLike,
     reach: float,
+    most: int | None = None,
 ) -> tuple[Integers, Integers, Floats]:
     """All pairs within `reach` metres, inclusive: unit index, place index, metres.
 
-    In order of unit, then place; a unit that reaches nothing does not occur.
+    In order of unit, then place; a unit that reaches nothing does not occur. Raises TooMany, soon,
+    if more than `most` pairs have to be looked at for that.
     """
     units, places = (unit_longitudes, unit_latitudes), (longitudes, latitudes)
-    found = list(_near(units, places, reach))
+    found = list(_near(units, places, reach, most))
     unit = np.concatenate([np.zeros(0, np.int64), *(block[0] for block in found)])
     place = np.concatenate([np.zeros(0, np.int64), *(block[1] for block in found)])
     far = np.concatenate([np.zeros(0, np.float64), *(block[2] for block in found)])
@@ -108,7 +98,10 @@ def _finite(angles: ArrayLike) -> Floats:
 
 
 def _near(
-    units: tuple[ArrayLike, ArrayLike], places: tuple[ArrayLike, ArrayLike], reach: float
+    units: tuple[ArrayLike, ArrayLike],
+    places: tuple[ArrayLike, ArrayLike],
+    reach: float,
+    most: int | None = None,
 ) -> Iterator[tuple[Integers, Integers, Floats]]:
     """The pairs within reach, block by block: unit index, place index, metres."""
     x, y = (_finite(angles) for angles in units)
@@ -117,6 +110,8 @@ def _near(
         return
     here, there, chord = _space(x, y), _space(u, v), _chord(reach)
     order, unit, first, length = _ranges(_cubes(here, chord), _cubes(there, chord))
+    if most is not None and length.sum() > most:
+        raise TooMany(f"{length.sum()} pairs")
     for low, high in _blocks(length):
         one, other = _spread(unit[low:high], first[low:high], length[low:high])
         other = order[other]
@@ -150,15 +145,23 @@ def _ranges(units: Integers, places: Integers) -> tuple[Integers, Integers, Inte
     Three cubes along the last axis lie side by side in that order, so each unit has 9 ranges.
     """
     keys = _key(places)
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
     steps = np.array([(i, j, 0) for i in (-1, 0, 1) for j in (-1, 0, 1)], dtype=np.int64)
     middle = _key(units[:, None, :] + steps).ravel()
+    order = np.arange(len(keys)) if len(middle) > len(keys) else _beside(keys, middle)
+    order = order[np.argsort(keys[order], kind="stable")]
+    keys = keys[order]
     first = np.searchsorted(keys, middle - 1, side="left")
     length = np.searchsorted(keys, middle + 1, side="right") - first
     unit = np.repeat(np.arange(len(units), dtype=np.int64), len(steps))
     some = length > 0
     return order, unit[some], first[some], length[some]
+
+
+def _beside(keys: Integers, middle: Integers) -> Integers:
+    """Which of many are in one of a few cubes or next to it on the last axis, in order."""
+    wanted = np.unique(np.concatenate([middle - 1, middle, middle + 1]))
+    at = np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)
+    return np.flatnonzero(wanted[at] == keys)
 
 
 def _key(cubes: Integers) -> Integers:

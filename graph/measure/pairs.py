@@ -74,9 +74,11 @@ def near(units: Units, longitude: Floats, latitude: Floats, reach: float) -> Pai
     """The points within reach of each centroid, in metres."""
     at = np.flatnonzero(units.placed)
     both = units.longitude[at], units.latitude[at], longitude, latitude
-    if sphere.most_within(*both, reach) > MOST:
-        raise Unfit("input.meters", f"{reach:.0f} m reach too many of {len(longitude)} places")
-    unit, point, _ = sphere.pairs_within(*both, reach)
+    try:
+        unit, point, _ = sphere.pairs_within(*both, reach, MOST)
+    except sphere.TooMany:
+        told = f"{reach:.0f} m reach too many of {len(longitude)} places"
+        raise Unfit("input.meters", told) from None
     return Pairs(at[unit].astype(np.int64), point, len(units))
 
 

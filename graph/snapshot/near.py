@@ -77,9 +77,10 @@ def _patched(reach: float, matrix: Matrix, land: Land, people: People, moved: Ma
 def _pairs(reach: float, land: Land, grids: Mask, people: People, who: Mask) -> Matrix | None:
     here, there = np.flatnonzero(grids & land.grids), np.flatnonzero(who)
     at = land.longitude[here], land.latitude[here], people.longitude[there], people.latitude[there]
-    if sphere.most_within(*at, reach) > MOST:
+    try:
+        unit, person, _ = sphere.pairs_within(*at, reach, MOST)
+    except sphere.TooMany:
         return None
-    unit, person, _ = sphere.pairs_within(*at, reach)
     ones = np.ones(len(unit), np.int32)
     shape = (len(land), len(people.codes))
     return csr_array((ones, (here[unit], there[person])), shape=shape)

@@ -91,6 +91,28 @@ def test_blocks_do_not_change_the_answer(monkeypatch: pytest.MonkeyPatch) -> Non
     assert whole.min() >= 1
 
 
+def test_few_units_among_many_places_have_the_pairs_of_the_matrix() -> None:
+    random = np.random.default_rng(8)
+    for middle in (113.5, 179.99):  # and across the date line
+        x = (middle + random.random(3000) / 20 + 180) % 360 - 180
+        y = 34.8 + random.random(3000) / 20
+        few = x[:7], y[:7]
+        for reach in (0.0, 300.0, 2000.0):
+            unit, place, _ = sphere.pairs_within(*few, x, y, reach)
+            expected = [
+                np.flatnonzero(sphere.metres(*one, x, y) <= reach) for one in zip(*few, strict=True)
+            ]
+            assert unit.tolist() == [i for i, row in enumerate(expected) for _ in row]
+            assert place.tolist() == np.concatenate(expected).tolist()
+
+
+def test_more_pairs_than_one_wants_to_look_at_are_refused() -> None:
+    x, y = np.full(20, 113.5), np.full(20, 34.8)
+    assert len(sphere.pairs_within(x, y, x, y, 1.0, 400)[0]) == 400
+    with pytest.raises(sphere.TooMany):
+        sphere.pairs_within(x, y, x, y, 1.0, 399)
+
+
 def test_minutes_by_the_method() -> None:
     assert sphere.METHOD == "GREAT_CIRCLE_X_1_3"
     assert sphere.minutes([0.0, 750.0]).tolist() == [0.0, 13.0]
