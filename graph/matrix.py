@@ -132,6 +132,7 @@ def _rows(board: Board, keys: Sequence[str], wanted: Wanted) -> Ranking:
         last = min(len(board.units), (number + 1) * BLOCK)
         return board.part(np.arange(number * BLOCK, last))
 
+    @cache
     def edge(i: int) -> dict[str, Any]:
         part, row = block(i // BLOCK), i % BLOCK
         last = [each[row] if each else None for each in part.last or [None] * len(keys)]
