@@ -121,7 +121,8 @@ def plan(wanted: Wanted, day: str | None = None) -> Finding:
         nodes = _nodes(question) if wanted.nodes is None else wanted.nodes
         left = wanted.seconds - spent - question.reach.nnz * AROUND
         limits = Limits(max(0.0, left), nodes)
-        solved = await SOLVERS.solve(question, limits, others, patience - spent)
+        waits = None if others else patience - spent  # to explain is no part of the search
+        solved = await SOLVERS.solve(question, limits, others, waits)
         found, exchanges = solved or (_nothing(time.monotonic() - began), [])
         return _record(wanted, known, found, exchanges)
 

@@ -100,11 +100,12 @@ class Solvers:
         self.threads = ThreadPoolExecutor(self.several, "solver")
 
     async def solve(
-        self, question: Question, limits: Limits, others: Sequence[int], patience: float
+        self, question: Question, limits: Limits, others: Sequence[int], patience: float | None
     ) -> Solved | None:
         """The plan, and why it goes without the others; Unavailable if the process dies.
 
-        None where it is not there after `patience` seconds, whatever the process is busy with.
+        None where it is not there after `patience` seconds (None: however long it takes), whatever
+        the process is busy with.
         """
         job = Job(self, question, limits, list(others))
         loop = asyncio.get_running_loop()

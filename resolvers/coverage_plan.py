@@ -92,7 +92,8 @@ class CoveragePlanInput(PlanQuestionInput):
     )
     why_not: list[strawberry.ID] | None = strawberry.field(
         default=None,
-        description="为何未选 · Ids of people of whom `exchanges` tells why not, up to 20",
+        description="为何未选 · Ids of people of whom `exchanges` tells why not, up to 20; that is "
+        "found out when the search has ended",
     )
 
 

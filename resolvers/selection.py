@@ -357,8 +357,8 @@ def _edge(name: str, row: Any, _: Answer) -> Any:
 
 def _kept(key: str, at: Occurrence) -> bool:
     """Whether a field is a leaf by its own name, which is written as it is kept."""
-    named = get_named_type(at.definition.type)
-    return key == at.node.name.value and is_leaf_type(named) and named.name != "ID"
+    name, named = at.node.name.value, get_named_type(at.definition.type)
+    return key == name != "__typename" and is_leaf_type(named) and named.name != "ID"
 
 
 def _told(value: Any, _: Answer) -> Any:
