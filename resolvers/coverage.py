@@ -34,13 +34,19 @@ PROBABILITY = 0.9
 TAKES: Mapping[CoverageKind, Mapping[str, bool]] = {
     CoverageKind.HEAD_ASSIGNED: {},
     CoverageKind.ORGANIZATION: {"days": False},
-    CoverageKind.WORK: {"days": False},
-    CoverageKind.SKILL: {"skill": True, "meters": False, "asked": False},
-    CoverageKind.TIME: {"skill": False, "meters": False, "hours": False},
-    CoverageKind.VISIT: {"days": False},
-    CoverageKind.PATROL: {"days": False},
+    CoverageKind.WORK: {"k": False, "days": False},
+    CoverageKind.SKILL: {"k": False, "skill": True, "meters": False, "asked": False},
+    CoverageKind.TIME: {"k": False, "skill": False, "meters": False, "hours": False},
+    CoverageKind.VISIT: {"k": False, "days": False},
+    CoverageKind.PATROL: {"k": False, "days": False},
     CoverageKind.MERCHANT: {},
-    CoverageKind.RESPONSE: {"skill": False, "meters": True, "probability": False, "asked": False},
+    CoverageKind.RESPONSE: {
+        "k": False,
+        "skill": False,
+        "meters": True,
+        "probability": False,
+        "asked": False,
+    },
     CoverageKind.SERVICE: {"meters": True},
 }
 METHODS: Mapping[CoverageKind, str] = {
@@ -164,6 +170,8 @@ def grid_coverage(context: Context, asking: Asking, arguments: Mapping[str, Any]
     )
     nowhere = strawberry.ID(identity.global_id("Grid", "-"))
     asked = question(context, alike(given, within=nowhere, level=GridLevel.MICRO))
+    if asked.asked and asked.kind is not CoverageKind.RESPONSE:  # a grid has no `expected`
+        raise bad_input(f"{asked.kind.value} of a grid takes no asked", "input.asked")
     return graph.coverage.of_grids(replace(asked, day=asking.day))
 
 
@@ -190,6 +198,7 @@ def question(context: Context, input: CoverageInput, name: str = "input") -> Que
     limit = reach(input.meters, input.minutes, name)
     how = asked(input.asked, f"{name}.asked")
     given = {
+        "k": input.k != 1,  # once is asked by every kind
         "skill": skill is not None,
         "meters": limit is not None,
         "days": input.days is not None,

@@ -149,7 +149,7 @@ def _asked(info: Info, input: CoverageMatrixInput, kind: CoverageKind) -> Questi
             within=input.within,
             level=input.level,
             as_of=input.as_of,
-            k=input.k,
+            k=input.k if "k" in takes else 1,
             skill=input.skill if "skill" in takes else None,
             meters=input.meters if "meters" in takes else None,
             minutes=input.minutes if "meters" in takes else None,

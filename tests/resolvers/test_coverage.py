@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.measure.question import CoverageKind
 from resolvers.identity import global_id
 from tests.resolvers.census import METRES_A_MINUTE, Requirement, metres, pages
 from tests.resolvers.covering import (
@@ -319,9 +320,24 @@ def test_gaps_are_the_open_units_by_severity_and_people(asked: dict[str, Any], a
         ({"kind": "ORGANIZATION", "days": 0}, "input.days"),
         ({"kind": "ORGANIZATION", "skill": {"skill": "law"}}, "input.skill"),
         ({"kind": "SKILL", "meters": 5}, "input.skill"),
+        ({"kind": "HEAD_ASSIGNED", "k": 2}, "input.k"),
+        ({"kind": "ORGANIZATION", "k": 1000}, "input.k"),
+        ({"kind": "MERCHANT", "k": 2}, "input.k"),
+        ({"kind": "SERVICE", "meters": 5, "k": 2}, "input.k"),
     ],
 )
 def test_a_kind_takes_what_it_has_a_use_for(asked: dict[str, Any], field: str, ask: Any) -> None:
     for query in (QUERY, GAPS):
         answer = ask(query, {"input": {"within": SHIFO, "level": "L3", **asked}})
         assert answer["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "field": field}
+
+
+@pytest.mark.parametrize("kind", CoverageKind)
+def test_once_may_be_said_of_every_kind(kind: str, ask: Any) -> None:
+    needs: dict[str, dict[str, Any]] = {
+        "SKILL": {"skill": {"skill": "law"}},
+        "RESPONSE": {"meters": 300},
+        "SERVICE": {"meters": 300},
+    }
+    asked = {"kind": kind, "level": "L2", **needs.get(kind, {})}
+    assert report(ask, **asked, k=1) == report(ask, **asked)
