@@ -327,7 +327,7 @@ def _megabytes(snapshot: Any) -> float:
 
 
 async def board(name: str, people: int | None, rounds: int, reach: int) -> dict[str, Any]:
-    town = TOWNS[name]
+    town = TOWNS[name]()
     drawn = town.drawn(people or town.people)
     with tempfile.TemporaryDirectory() as home:
         chosen = server.settings(dict(os.environ))

@@ -207,20 +207,21 @@ def lock(label: str, bounded: bool) -> LiteralString:
 
 
 def need(label: str, bounded: bool) -> LiteralString:
-    return f"{_found(label, bounded)} RETURN true"
+    """A row if it is there; what may be merged into another is locked, so that it stays."""
+    found = _found(label, bounded)
+    if label in FORMER:
+        found += " SET n.version = coalesce(n.version, 1)"
+    return f"{found} RETURN true"
 
 
 def taken(label: str) -> LiteralString:
     """A row if the code is that of a node, or of one that was merged into another: no code is
     used again.
     """
-    former = FORMER.get(label)
+    former, found = FORMER.get(label), f"{_found(label, False)} RETURN true AS taken"
     if former is None:
-        return need(label, False)
-    return (
-        f"{need(label, False)} AS taken "
-        f"UNION ALL MATCH (s:{former} {{code: $code}}) RETURN true AS taken"
-    )
+        return found
+    return f"{found} UNION ALL MATCH (s:{former} {{code: $code}}) RETURN true AS taken"
 
 
 def _found(label: str, bounded: bool) -> LiteralString:

@@ -66,7 +66,7 @@ class CoverageInput:
     k: int = strawberry.field(
         default=1,
         description="次数 · SKILL, TIME, RESPONSE: how many different volunteers cover a unit; "
-        "WORK, VISIT, PATROL: how many records do",
+        "WORK, VISIT, PATROL: how many records do; the other kinds take no notice of it",
     )
     skill: SkillRequirementInput | None = strawberry.field(
         default=None, description="技能 · SKILL, TIME, RESPONSE: the skill that must be held"
@@ -164,6 +164,8 @@ def grid_coverage(context: Context, asking: Asking, arguments: Mapping[str, Any]
     )
     nowhere = strawberry.ID(identity.global_id("Grid", "-"))
     asked = question(context, alike(given, within=nowhere, level=GridLevel.MICRO))
+    if asked.asked and asked.kind is not CoverageKind.RESPONSE:  # a grid has no `expected`
+        raise bad_input(f"{asked.kind.value} of a grid takes no asked", "input.asked")
     return graph.coverage.of_grids(replace(asked, day=asking.day))
 
 

@@ -57,7 +57,9 @@ class AddedVolunteerInput:
 class CoverageSimulationInput:
     question: CoverageInput = strawberry.field(description="问题 · What is asked before and after")
     people: list[strawberry.ID] = strawberry.field(
-        default_factory=list, description="离开的人员 · Ids of people who are gone"
+        default_factory=list,
+        description="离开的人员 · Ids of people who are gone; ORGANIZATION, WORK: and with them "
+        "what they did",
     )
     teams: list[strawberry.ID] = strawberry.field(
         default_factory=list,

@@ -27,24 +27,26 @@ class Town:
     merchants: str | None = None
 
 
-def _demo(_: int) -> graph.demo.Network:
-    """The published figures of a subdistrict are those of the demo, whatever is asked for."""
-    return graph.demo.network()
-
-
 SKILLS = tuple(city.skill(number) for number in range(city.SKILLS))
-TOWNS = {
-    "T1": Town(
+
+
+def _shifo() -> Town:
+    """The published figures of a subdistrict are those of the demo, however many are asked for."""
+    network = graph.demo.network()
+    return Town(
         "ZZ-GX-SF",
         "ZZ-GX-SF",
         {"L2": 15, "L3": 100, "MICRO": 619, "DEDICATED": 16},
-        tuple(row["code"] for row in graph.demo.network().nodes["Skill"]),
+        tuple(row["code"] for row in network.nodes["Skill"]),
         9_660,
-        _demo,
+        lambda _: network,
         lambda number: f"P-SF-V{number + 1:04d}",
         modes=("L3", "MICRO"),
-    ),
-    "T2": Town(
+    )
+
+
+def _quarter() -> Town:
+    return Town(
         quarter.QUARTER,
         quarter.QUARTER,
         quarter.UNITS,
@@ -54,8 +56,11 @@ TOWNS = {
         lambda number: f"{quarter.QUARTER}-P-{number:06d}",
         modes=("DEDICATED", "L3", "MICRO"),
         merchants="MICRO",
-    ),
-    "T3": Town(
+    )
+
+
+def _city() -> Town:
+    return Town(
         city.CITY,
         f"{city.CITY}-00",
         city.UNITS,
@@ -63,5 +68,8 @@ TOWNS = {
         100_000,
         lambda people: city.City().drawn(people),
         lambda number: f"{city.CITY}-P-{number:06d}",
-    ),
-}
+    )
+
+
+# Each is made when it is asked for.
+TOWNS: Mapping[str, Callable[[], Town]] = {"T1": _shifo, "T2": _quarter, "T3": _city}

@@ -19,8 +19,12 @@ def mean(invited: int, accepted: int) -> float: ...
 @overload
 def mean(invited: Counts, accepted: Counts) -> NDArray[np.float64]: ...
 def mean(invited: Any, accepted: Any) -> Any:
-    """Posterior mean of the acceptance probability, (3 + accepted) / (10 + invited)."""
-    return (PRIOR_YES + accepted) / (PRIOR + invited)
+    """Posterior mean of the acceptance probability, (3 + accepted) / (10 + invited).
+
+    1 at most, for whoever is said to have accepted more often than they were invited.
+    """
+    found = (PRIOR_YES + accepted) / (PRIOR + invited)
+    return min(found, 1.0) if isinstance(found, float) else np.minimum(found, 1.0)
 
 
 def left_out(totals: Iterable[tuple[int, int]]) -> tuple[Floats, Floats]:

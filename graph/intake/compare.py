@@ -195,6 +195,19 @@ JOINED = """
 SELECT joined FROM known WHERE type = ? AND first = ? AND last = ? AND start = ? AND stop = ?
 AND joined IS NOT NULL
 """
+# Rows of new nodes that no row ties to what they need; of a row at fault no more is told.
+UNTIED = """
+SELECT place FROM (
+    SELECT (SELECT min(place) FROM said WHERE label = n.label AND code = n.code) AS place
+    FROM node n WHERE n.label = ?1 AND n.state = 'NEW' AND NOT EXISTS (
+        SELECT 1 FROM link WHERE type = ?2 AND {near} = ?1 AND {code} = n.code
+        AND coalesce({far}, ?3) = ?3))
+WHERE place NOT IN (SELECT place FROM fault WHERE place > 0)
+"""
+ENDS = {
+    "out": {"near": "first", "code": "start", "far": "last"},
+    "in": {"near": "last", "code": "stop", "far": "first"},
+}
 JUDGED = "UPDATE link SET state = ?, properties = ?, ends = ? WHERE id = ?"
 
 
@@ -209,7 +222,18 @@ async def links(stage: Stage, graph: Graph) -> list[tuple[str, str, str]]:
     for kind in kinds:
         await _known(stage, graph, kind)
         _links(stage, kind)
+    _tied(stage)
     return kinds
+
+
+def _tied(stage: Stage) -> None:
+    """Notes new nodes without a tie that they need."""
+    for node in registry.nodes():
+        for name, tie in node.ties.items():
+            if tie.needed:
+                text = UNTIED.format(**ENDS[tie.direction])
+                for (place,) in list(stage.rows(text, node.label, tie.type, tie.target)):
+                    stage.note(place, name, MISSING)
 
 
 def sole(kind: tuple[str, str, str]) -> tuple[bool, bool, Mapping[str, Any]]:

@@ -112,12 +112,10 @@ async def take(graph: Graph, order: Order, report: Report) -> Account:
     known = await graph.read("intake.secret", SECRET, {})
     secret = known or secrets.token_hex(32)
     with TemporaryDirectory(prefix="commongrid-load-") as folder:
-        stage = Stage(Path(folder) / "stage.sqlite")
+        stage = Stage(Path(folder) / "stage.sqlite", begun == name)
         try:
             known_terms = await dictionaries(graph)
-            work = Work(
-                graph, order, report, stage, known_terms, bytes.fromhex(secret), begun == name
-            )
+            work = Work(graph, order, report, stage, known_terms, bytes.fromhex(secret))
             sources = await asyncio.to_thread(work.read, digests)
             return await work.done(name, sources, secret)
         finally:
@@ -126,7 +124,7 @@ async def take(graph: Graph, order: Order, report: Report) -> Account:
 
 @dataclass
 class Work:
-    """One load under way. `resuming`: the same was begun before and not ended."""
+    """One load under way."""
 
     graph: Graph
     order: Order
@@ -134,7 +132,6 @@ class Work:
     stage: Stage
     dictionaries: Dictionaries
     secret: bytes
-    resuming: bool
 
     def read(self, digests: Sequence[str]) -> list[Source]:
         """Stages every row of every file; what is wrong with one is noted."""
@@ -179,8 +176,8 @@ class Work:
             return account
         chosen = duplicate.chosen(pairs, self.order.merge_above, self.order.merge)
         rows = await self.sources(sources)
-        parts, total = keep.parts(self.stage, kinds, within, rows, self.resuming)
-        if not parts and not chosen and not self.resuming:
+        parts, total = keep.parts(self.stage, kinds, within, rows)
+        if not parts and not chosen and not self.stage.resuming:
             return Account(sources, counts, faults, wrong, pairs, written=True)
         await self.begin(name, secret, _changes(counts))
         told = lambda what, done, of: self.report(f"writing {done:,}/{of:,} rows ({what})")  # noqa: E731
@@ -204,7 +201,7 @@ class Work:
             kinds = await compare.links(self.stage, self.graph)
             for kind in kinds:
                 interval.check(self.stage, kind)
-            within = await land.within(self.stage, self.graph, self.resuming)
+            within = await land.within(self.stage, self.graph)
             if not self.order.skip or self.stage.faults(0)[1] == before:
                 return kinds, within
         raise IntakeError("rows depend on wrong rows without an end; correct these first")

@@ -39,12 +39,9 @@ WRITTEN = "SELECT 1 FROM node WHERE label = ? AND code = ? AND state IN ('NEW', 
 
 
 def parts(
-    stage: Stage, kinds: Sequence[Kind], within: Rows, sources: Rows, resuming: bool = False
+    stage: Stage, kinds: Sequence[Kind], within: Rows, sources: Rows
 ) -> tuple[list[Part], int]:
-    """What is to be written, in order, and how many rows that is; nothing if nothing changes.
-
-    `resuming`: the same was begun before, so that what follows of it may be left to do.
-    """
+    """What is to be written, in order, and how many rows that is; nothing if nothing changes."""
     found: list[Part] = []
     labels = "SELECT label, count(*) FROM node WHERE state IN ('NEW', 'CHANGED') GROUP BY label"
     for label, count in list(stage.rows(labels)):
@@ -57,23 +54,24 @@ def parts(
             found.append(Part(kind[0], count, _links(stage, kind)))
     if within:
         found.append(Part("WITHIN", len(within), _within(within)))
-    found += _settled(stage, resuming)
+    found += _settled(stage)
     if found and sources:
         statements = load.merge_nodes(SOURCE, sources)
         found.insert(0, Part(SOURCE, len(sources), [(len(sources), statements)]))
     return found, sum(part.count for part in found)
 
 
-def _settled(stage: Stage, resuming: bool) -> Iterator[Part]:
-    """What others hold because of what changes; of all that is told, if it changed before."""
+def _settled(stage: Stage) -> Iterator[Part]:
+    """What others hold because of what changes; of all that is told when resuming."""
     for node in registry.nodes():
-        count = stage.one(f"SELECT count(*) FROM ({TOUCHED})", node.label, resuming)
+        count = stage.one(f"SELECT count(*) FROM ({TOUCHED})", node.label, stage.resuming)
         if node.settles and count:
-            yield Part(f"{node.label} counted", count, _settling(stage, node.label, resuming))
+            yield Part(f"{node.label} counted", count, _settling(stage, node.label))
 
 
-def _settling(stage: Stage, label: str, resuming: bool) -> Iterator[Batch]:
-    for batch in stage.batches(f"{TOUCHED} ORDER BY 1", label, resuming, size=load.BATCH):
+def _settling(stage: Stage, label: str) -> Iterator[Batch]:
+    text = f"{TOUCHED} ORDER BY 1"
+    for batch in stage.batches(text, label, stage.resuming, size=load.BATCH):
         yield len(batch), [(load.settle(label), [{"code": code} for (code,) in batch])]
 
 

@@ -35,18 +35,19 @@ TAKEN = "同级已有相同代码 · a territory beside it has this code"
 Steps = dict[Name, list[tuple[Name, str | None, str | None]]]
 
 
-async def within(stage: Stage, graph: Graph, resuming: bool) -> list[dict[str, Any]]:
+async def within(stage: Stage, graph: Graph) -> list[dict[str, Any]]:
     """The rows of WITHIN to be written; paths go to the staged nodes, what is wrong is noted.
 
-    `resuming`: an earlier try may have left some out, so those of all staged ones are given.
+    Of a load that is resumed, an earlier try may have left some out: those of all staged ones are
+    given.
     """
     labels = [node.label for node in registry.nodes() if node.territory]
     said = list(stage.rows(SAID))
     marks = ", ".join("?" * len(labels))
     text = f"SELECT label, code, state FROM node WHERE label IN ({marks})"
     staged = {(label, code): state for label, code, state in stage.rows(text, *labels)}
-    changed = {(row[0], row[1]) for row in said if resuming or row[8] != "UNCHANGED"}
-    changed |= {name for name, state in staged.items() if resuming or state == "NEW"}
+    changed = {(row[0], row[1]) for row in said if stage.resuming or row[8] != "UNCHANGED"}
+    changed |= {name for name, state in staged.items() if stage.resuming or state == "NEW"}
     if not changed:
         return []
     before = {

@@ -45,9 +45,14 @@ CREATE TABLE candidate (labels TEXT, text TEXT, label TEXT, code TEXT,
 
 
 class Stage:
-    """What files say, kept while it is judged; gone when it is closed."""
+    """What files say, kept while it is judged; gone when it is closed.
 
-    def __init__(self, path: Path) -> None:
+    `resuming`: the same load was begun before and not ended, so that what follows of rows that are
+    unchanged may be left to do.
+    """
+
+    def __init__(self, path: Path, resuming: bool) -> None:
+        self.resuming = resuming
         self.db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self.db.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"

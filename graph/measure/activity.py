@@ -60,7 +60,12 @@ def done(label: LiteralString, only: LiteralString = "") -> Piece:
         )
         inside = predicates.inside("u", registry.node("Grid"))
         before: list[LiteralString] = ["a.at < $last", only]
-        tests: list[LiteralString] = [valid("w", "day"), valid("v", "day"), inside, *before]
+        tests: list[LiteralString] = [
+            *(valid(each, "day") for each in ("w", "v")),
+            inside,
+            *before,
+            _by_who_is_there(question),
+        ]
         return (
             f"CALL () {{ {match(f'(a:{label})', before)} WITH a LIMIT 1 RETURN count(a) AS ever }} "
             f"CALL (t) {{ {match(pattern, tests)} WITH u.code AS code, max(a.at) AS at, "
@@ -69,6 +74,13 @@ def done(label: LiteralString, only: LiteralString = "") -> Piece:
         )
 
     return others
+
+
+def _by_who_is_there(question: Question) -> LiteralString:
+    """That the act `a` was not done by anybody who is to be left out."""
+    if not question.absent.people:
+        return ""
+    return "NOT EXISTS { MATCH (a)-[:MADE_BY]->(n:Person) WHERE n.code IN $absent }"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The demo network: the published totals, land without gap or overlap, and a clean history."""
 
+import importlib
 import json
 import os
 import re
@@ -9,12 +10,15 @@ from collections import Counter, defaultdict
 from datetime import date
 from itertools import pairwise
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+import benchmarks.town
+import graph.demo
 from graph.demo import Network, network
 from graph.demo.market import CHARACTERS
 from graph.party_organization import PartyOrganizationKind
@@ -85,6 +89,16 @@ def test_another_process_draws_the_same(seed: str) -> None:
     command = [sys.executable, "-X", "utf8", "-c", program]
     drawn = subprocess.run(command, env=environment, capture_output=True, check=True)
     assert drawn.stdout.decode().strip() == repr(DEMO)
+
+
+def test_towns_that_are_measured_are_drawn_when_they_are_asked_for(monkeypatch: Any) -> None:
+    drawing = Mock(return_value=DEMO)
+    monkeypatch.setattr(graph.demo, "network", drawing)
+    towns = importlib.reload(benchmarks.town).TOWNS
+    assert not drawing.called
+    town = towns["T1"]()
+    assert town.drawn(0) is DEMO
+    assert set(NODES["Skill"]) == set(town.skills)
 
 
 def test_rows_are_plain_and_dates_are_dates() -> None:

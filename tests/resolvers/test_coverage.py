@@ -325,3 +325,9 @@ def test_a_kind_takes_what_it_has_a_use_for(asked: dict[str, Any], field: str, a
     for query in (QUERY, GAPS):
         answer = ask(query, {"input": {"within": SHIFO, "level": "L3", **asked}})
         assert answer["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "field": field}
+
+
+@pytest.mark.parametrize("kind", ["HEAD_ASSIGNED", "ORGANIZATION", "MERCHANT", "SERVICE"])
+def test_what_counts_once_takes_no_notice_of_k(kind: str, ask: Any) -> None:
+    asked = {"kind": kind, "level": "L2", **({"meters": 300} if kind == "SERVICE" else {})}
+    assert report(ask, **asked, k=3) == report(ask, **asked)

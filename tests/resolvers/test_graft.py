@@ -117,6 +117,7 @@ def test_who_sees_a_part_is_told_of_that_part(ask: Any) -> None:
         ({"kind": "SERVICE"}, "input.meters"),
         ({"kind": "VISIT", "k": 0}, "input.k"),
         ({"kind": "VISIT", "meters": 3}, "input.meters"),
+        ({"kind": "SKILL", "skill": {"skill": "law"}, "asked": {"hour": 9}}, "input.asked"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_by_name(

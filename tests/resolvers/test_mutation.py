@@ -1,5 +1,6 @@
 """What each mutation writes, what it refuses under which code, and that nothing else remains."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph.bolt import Transaction
 from resolvers.auth import DEVELOPER, PERMISSIONS, Caller, Granted
 from resolvers.identity import global_id
 from tests.resolvers.town import TODAY, Town, document, payload
@@ -696,6 +698,52 @@ def test_no_version_is_lost_or_given_twice(town: Town) -> None:
     expecting = [{"id": me, "households": i, "expectedVersion": 13} for i in range(8)]
     codes = [answer["userErrors"] for answer in town.together("updateGrid", expecting)]
     assert ["CONFLICT"] * 7 == [errors[0]["code"] for errors in codes if errors]
+
+
+INVOLVING: list[tuple[str, str, dict[str, Any]]] = [
+    ("Invitation", "invitee", {"channel": "PHONE", "answer": "ACCEPTED"}),
+    ("Visit", "visitor", {"channel": "HOME"}),
+    ("PatrolNote", "author", {"category": "PARKING"}),
+]
+
+
+@pytest.mark.parametrize("first", ["create", "merge"])
+@pytest.mark.parametrize(("label", "field", "how"), INVOLVING)
+def test_nothing_new_leads_to_somebody_who_is_merged_meanwhile(
+    label: str, field: str, how: dict[str, Any], first: str, town: Town, monkeypatch: Any
+) -> None:
+    """It leads to whom they are now, or is refused and not there; whichever of both is first to
+    look, and waits for the other before it writes.
+    """
+    create, ben = f"create{label}", town.id("Person", "BEN")
+    new = {"code": town.code("NEW"), "at": "2026-11-20T19:30:00+08:00", **how, field: ben}
+    asked = [
+        (create, {**new, "grid": town.id("Grid", "N-1")}),
+        ("mergePeople", {"keep": town.id("Person", "ANN"), "merge": ben}),
+    ]
+    (earlier, later), held = (asked, create) if first == "create" else (asked[::-1], "merge.gone")
+    run, others = Transaction.run, list[asyncio.Task[Any]]()
+
+    async def beside(self: Transaction, name: str, *rest: Any) -> list[Any]:
+        if name == held and not others:
+            others.append(asyncio.create_task(town.answer(*later)))
+            await asyncio.wait(others, timeout=2)
+        return await run(self, name, *rest)
+
+    async def both() -> list[Any]:
+        return [await town.answer(*earlier), *[await other for other in others]]
+
+    monkeypatch.setattr(Transaction, "run", beside)
+    created, merged = town.ask.run(both())[:: 1 if first == "create" else -1]
+    assert [] == merged["userErrors"]
+    text: Any = f"MATCH (n:{label} {{code: $c}}) OPTIONAL MATCH (n)-->(p:Person) "
+    found = town.read(f"{text} RETURN collect(coalesce(p.code, ''))", c=new["code"])
+    town.forget(label)
+    if created["userErrors"]:
+        [error] = created["userErrors"]
+        assert ("NOT_FOUND", [field], []) == (error["code"], error["field"], found)
+    else:
+        assert [town.code("ANN")] == found
 
 
 # Answering

@@ -1,6 +1,8 @@
 """What would change is what is found when counting again without them, or with them."""
 
 import random
+from collections import Counter
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +14,7 @@ from resolvers.enum import CoverageKind
 from resolvers.identity import global_id
 from resolvers.simulation import CHANGES
 from tests.resolvers.census import Place, Requirement, metres, pages
-from tests.resolvers.covering import EVENING, SHIFO, Known, judged, quiet, report
+from tests.resolvers.covering import EVENING, SHIFO, Known, done, judged, quiet, report
 
 FIGURES = "numerator effective denominator unknown ratio"
 QUERY = f"""query ($input: CoverageSimulationInput!, $first: Int) {{
@@ -131,8 +133,7 @@ def by_unit(found: Any) -> dict[str, tuple[int, int]]:
 def test_without_very_many_people_less_is_covered(kind: str, ask: Any, known: Known) -> None:
     question = {"kind": kind, "level": "L3", **DEPENDING[kind]}
     found = simulated(ask, question, people=depended_on(ask, known, kind)[:MOST], recruits=0)
-    figure = "numerator" if kind == "WORK" else "effective"  # what was done stays done
-    assert found["after"][figure] < found["before"][figure]
+    assert found["after"]["effective"] < found["before"]["effective"]
 
 
 MEMBERS = """query ($after: String) { partyOrganizations(first: 100, after: $after) {
@@ -187,6 +188,20 @@ def test_a_head_who_leaves_leaves_the_unit_without_one(ask: Any) -> None:
     assert codes(found["uncovered"]) == lost
     assert set(chosen) <= set(lost)
     assert found["expectedEffective"] is None
+
+
+def test_what_was_done_by_who_is_gone_counts_no_more(ask: Any) -> None:
+    since = datetime.fromisoformat("2026-11-15T00:00:00+08:00")
+    acts = [act for act in done(ask) if datetime.fromisoformat(act[0]) >= since]
+    doers = sorted({doer for _, doer, _, _ in acts})[::2]
+    question = {"kind": "WORK", "within": SHIFO, "level": "L3", "days": 10, "k": 2}
+    input = {"question": question, "people": [global_id("Person", code) for code in doers][:MOST]}
+    found = ask.data(BOTH, {"input": input})["coverageSimulation"]
+    for side, gone in (("before", ()), ("after", doers[:MOST])):
+        numbers = Counter(code for _, doer, codes, _ in acts if doer not in gone for code in codes)
+        for code, (_, count) in by_unit(found[side]).items():
+            assert count == numbers[code]
+    assert found["after"]["effective"] < found["before"]["effective"]
 
 
 ALLIES = """query ($within: ID!, $after: String) { merchants(within: $within, first: 100

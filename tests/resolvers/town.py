@@ -25,6 +25,8 @@ SHOWN = {
     "skills { edges { since until level verified node { code } } }",
     "invitation": "code at channel answer version grid { code } "
     "invitee { code acceptance { mean invited accepted } }",
+    "visit": "code grid { code } visitor { code }",
+    "patrolNote": "code grid { code } author { code }",
     "division": "code name level version parent { code } boundary",
     "socialOrganization": "code name version memberCount "
     "members { edges { since until node { code } } }",
@@ -128,20 +130,16 @@ class Town:
         """The payloads of requests that are all under way at once."""
 
         async def all_of_them() -> list[Any]:
-            contexts = [Context(self.ask.graph, DEVELOPER, TODAY, "r") for _ in inputs]
-            return await asyncio.gather(
-                *(
-                    self.ask.operations.answer(
-                        self.ask.operations.question(Request(document(name), {"input": each})),
-                        context,
-                    )
-                    for each, context in zip(inputs, contexts, strict=True)
-                )
-            )
+            return await asyncio.gather(*(self.answer(name, each) for each in inputs))
 
-        answers = [
-            msgspec.json.decode(msgspec.json.encode(response.body))
-            for response in self.ask.run(all_of_them())
-        ]
-        assert [None] * len(inputs) == [answer.get("errors") for answer in answers]
-        return [answer["data"][name] for answer in answers]
+        found: list[Any] = self.ask.run(all_of_them())
+        return found
+
+    async def answer(self, name: str, input: Mapping[str, Any]) -> Any:
+        """The payload of a request beside which others may be under way."""
+        context = Context(self.ask.graph, DEVELOPER, TODAY, "r")
+        asked = self.ask.operations.question(Request(document(name), {"input": dict(input)}))
+        response = await self.ask.operations.answer(asked, context)
+        found = msgspec.json.decode(msgspec.json.encode(response.body))
+        assert "errors" not in found
+        return found["data"][name]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.analysis import acceptance, calibration
+from graph.analysis import acceptance, calibration, likelihood
 
 HISTORY = st.lists(st.lists(st.booleans(), max_size=12), max_size=8)
 
@@ -44,6 +44,13 @@ def test_predictions_are_right_of_people_as_they_are_supposed_to_be() -> None:
     assert parts
     assert parts.reliability < 0.0005
     assert parts.resolution > 0.005
+
+
+def test_who_accepted_more_often_than_they_were_invited_comes_for_certain_at_most() -> None:
+    assert (acceptance.mean(2, 40), acceptance.mean(0, 7), acceptance.mean(4, 1)) == (1, 1, 4 / 14)
+    several = acceptance.mean(np.array([2, 0, 4]), np.array([40, 8, 1]))
+    assert several.tolist() == [1, 1, 4 / 14]
+    assert likelihood.at_least([acceptance.mean(2, 40), *several], 3) == 1
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from graph import load
+from graph.intake.compare import MISSING
 
 PEOPLE = "编号,姓名,志愿者,invited,accepted\n§-P1,张三,1,5,2\n§-P2,李四,1,,\n"
 GRID = "代码,名称,级别\n§-G,网格,微网格\n"
@@ -56,3 +57,31 @@ def test_a_load_that_broke_off_before_counting_counts_when_it_is_resumed(
     monkeypatch.undo()
     desk.take(*files(desk))
     assert counted(desk, "P1") == [5, 2, 2, 1]
+
+
+def test_a_new_one_that_nobody_or_nowhere_is_named_for_is_refused(desk: Any) -> None:
+    rows = INVITATIONS.replace("电话,应邀,§-P1", "电话,应邀,").replace(
+        "婉拒,§-P2,§-G", "婉拒,§-P2,"
+    )
+    account = desk.take(*files(desk, rows))
+    told = [(fault.file, fault.row, fault.column, fault.message) for fault in account.faults]
+    assert [("邀请.csv", 2, "invitee", MISSING), ("邀请.csv", 5, "grid", MISSING)] == told
+    assert not account.written
+    skipped = desk.take(*files(desk, rows), skip=True)
+    assert (2, 2) == (skipped.wrong, skipped.counts["Invitation"]["new"])
+    desk.take(*files(desk))
+    account = desk.take(desk.text("邀请.csv", "编号,答复\n§-I3,应邀\n"))
+    assert [] == account.faults  # of one that is there it need not be said again
+
+
+def test_what_it_is_for_may_be_said_in_another_file(desk: Any) -> None:
+    rows = INVITATIONS.replace("电话,应邀,§-P1", "电话,应邀,")
+    ties = desk.text("INVITES.csv", "start,end\n§-I1,§-P2\n")
+    assert [] == desk.take(*files(desk, rows), ties).faults
+    assert counted(desk, "P2") == [0, 0, 2, 1]
+
+
+def test_a_visit_without_a_grid_is_refused(desk: Any) -> None:
+    visits = "code,at,channel,visitor\n§-V1,2026-11-01T19:30:00+08:00,HOME,§-P1\n"
+    account = desk.take(desk.text("人员.csv", PEOPLE), desk.text("Visit.csv", visits))
+    assert [(2, "grid")] == [(fault.row, fault.column) for fault in account.faults]
