@@ -22,6 +22,7 @@ from graph import opening
 from graph.exchange import Exchange, Failed
 from graph.home import Endpoint
 from graph.idle import KEPT, Idle
+from graph.together import Together, alike
 
 T = TypeVar("T")
 
@@ -80,7 +81,8 @@ class BoltSettings:
 class Ran:
     """One statement that ran: name, text, how many milliseconds it took, how many rows it gave.
 
-    `began`: seconds since 1970.
+    `began`: seconds since 1970. `shared`: it ran for another, who asked the same meanwhile; then
+    the time is that of waiting for its answer.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Ran:
     milliseconds: float
     rows: int = 0
     began: float = 0.0
+    shared: bool = False
 
 
 class Transaction:
@@ -106,9 +109,9 @@ class Transaction:
         return values
 
 
-def _timed(name: str, text: str, start: float, rows: int) -> Ran:
+def _timed(name: str, text: str, start: float, rows: int, shared: bool = False) -> Ran:
     took = time.perf_counter() - start
-    return Ran(name, text, took * 1000, rows, time.time() - took)
+    return Ran(name, text, took * 1000, rows, time.time() - took, shared)
 
 
 def _rows(value: Any) -> int:
@@ -133,6 +136,7 @@ class Graph:
     observers: list[Callable[[Ran], None]] = field(default_factory=list)
     endings: set[asyncio.Task[None]] = field(default_factory=set)
     memory: dict[type[Any], Any] = field(default_factory=dict, repr=False)
+    together: Together = field(default_factory=Together, init=False, repr=False)
 
     def kept(self, kind: type[T]) -> T:
         """What this process keeps in memory of the graph: one of each kind, made once."""
@@ -154,15 +158,26 @@ class Graph:
     ) -> Any:
         """The first value of the first row, None without a row; sees the bookmarks of `after`.
 
+        Others who ask the same at the same moment may have it too: leave it as it is.
+
         Cut off by its deadline or by cancelling, it is ended in the engine too. Raises
         Unavailable, TimedOut or GraphError.
         """
         start = time.perf_counter()
         with _translated():
             async with asyncio.timeout(self.settings.read_seconds):
-                value = await self._first(text, parameters, after)
-        self._ran(_timed(name, text, start, _rows(value)))
+                value, shared = await self._together(text, parameters, after)
+        self._ran(_timed(name, text, start, _rows(value), shared))
         return value
+
+    async def _together(
+        self, text: LiteralString, parameters: Mapping[str, Any], after: Sequence[str]
+    ) -> tuple[Any, bool]:
+        """The first value of the first row, and whether the statement was another asker's."""
+        key = alike(text, parameters, after)
+        if key is None:
+            return await self._first(text, parameters, after), False
+        return await self.together.first(key, lambda: self._first(text, parameters, after))
 
     async def _first(
         self, text: LiteralString, parameters: Mapping[str, Any], after: Sequence[str]
