@@ -111,16 +111,16 @@ class Together:
             return
         for each in flight.wishes:
             each.flight = flight
-        flight.task = asyncio.create_task(self._flown(kind, turn, flight), context=Context())
+        flight.task = asyncio.create_task(_flown(flight.wishes), context=Context())
+        flight.task.add_done_callback(lambda _: self._ended(kind, turn))  # had it begun or not
 
-    async def _flown(self, kind: Hashable, turn: Turn, flight: Flight) -> None:
-        try:
-            await _answered(flight.wishes)
-        except asyncio.CancelledError:
-            for each in flight.wishes:
-                each.answer.cancel()
-        finally:
-            self._ended(kind, turn)
+
+async def _flown(wishes: Sequence[Wish]) -> None:
+    try:
+        await _answered(wishes)
+    except asyncio.CancelledError:
+        for each in wishes:
+            each.answer.cancel()
 
 
 async def _answered(wishes: Sequence[Wish]) -> None:

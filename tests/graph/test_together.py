@@ -141,6 +141,23 @@ def test_nobody_left_to_wait_begins_nothing() -> None:
     held(work)
 
 
+def test_a_read_that_nobody_waits_for_before_it_begins_keeps_no_place() -> None:
+    async def work(store: Store, together: Together) -> None:
+        tasks = [asyncio.create_task(together.first(Asked(store))) for _ in range(AT_ONCE + 1)]
+        await passed()
+        store.gates[0].set()
+        tasks[-1].cancel()  # at the same moment
+        await passed()
+        for gate in store.gates:
+            gate.set()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await passed()
+        assert store.begun == AT_ONCE
+        assert together.turns == {}
+
+    held(work)
+
+
 def test_an_error_is_told_to_all_who_shared_it_and_to_no_other() -> None:
     async def work(store: Store, together: Together) -> None:
         first = [asyncio.create_task(together.first(Asked(store))) for _ in range(AT_ONCE)]
