@@ -6,7 +6,15 @@ The only importer of the neo4j driver. Knows no label and no question.
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Hashable,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, LiteralString, TypeVar
@@ -19,9 +27,11 @@ from neo4j._async.io._bolt._common import Response
 from neo4j._async_compat.network import _bolt_socket
 
 from graph import opening
+from graph.batch import Text, Texts, parted
 from graph.exchange import Exchange, Failed
 from graph.home import Endpoint
 from graph.idle import KEPT, Idle
+from graph.together import Together, told_apart
 
 T = TypeVar("T")
 
@@ -80,7 +90,8 @@ class BoltSettings:
 class Ran:
     """One statement that ran: name, text, how many milliseconds it took, how many rows it gave.
 
-    `began`: seconds since 1970.
+    `began`: seconds since 1970. `shared`: it ran for another, who asked meanwhile and tells
+    of it as theirs; then the time is that of waiting for the answer.
     """
 
     name: str
@@ -88,6 +99,7 @@ class Ran:
     milliseconds: float
     rows: int = 0
     began: float = 0.0
+    shared: bool = False
 
 
 class Transaction:
@@ -106,9 +118,9 @@ class Transaction:
         return values
 
 
-def _timed(name: str, text: str, start: float, rows: int) -> Ran:
+def _timed(name: str, text: str, start: float, rows: int, shared: bool = False) -> Ran:
     took = time.perf_counter() - start
-    return Ran(name, text, took * 1000, rows, time.time() - took)
+    return Ran(name, text, took * 1000, rows, time.time() - took, shared)
 
 
 def _rows(value: Any) -> int:
@@ -133,6 +145,8 @@ class Graph:
     observers: list[Callable[[Ran], None]] = field(default_factory=list)
     endings: set[asyncio.Task[None]] = field(default_factory=set)
     memory: dict[type[Any], Any] = field(default_factory=dict, repr=False)
+    together: Together = field(default_factory=Together, init=False, repr=False)
+    texts: Texts = field(default_factory=Texts, repr=False)
 
     def kept(self, kind: type[T]) -> T:
         """What this process keeps in memory of the graph: one of each kind, made once."""
@@ -143,7 +157,8 @@ class Graph:
 
     def fresh(self) -> "Graph":
         """The same graph, of which nothing is kept in memory yet."""
-        return Graph(self.driver, self.doomed, self.idle, self.database, self.settings)
+        known = Texts(self.texts.able)
+        return Graph(self.driver, self.doomed, self.idle, self.database, self.settings, texts=known)
 
     async def read(
         self,
@@ -154,15 +169,40 @@ class Graph:
     ) -> Any:
         """The first value of the first row, None without a row; sees the bookmarks of `after`.
 
+        Others who ask the same at the same moment may have it too: leave it as it is.
+
         Cut off by its deadline or by cancelling, it is ended in the engine too. Raises
         Unavailable, TimedOut or GraphError.
         """
         start = time.perf_counter()
         with _translated():
             async with asyncio.timeout(self.settings.read_seconds):
-                value = await self._first(text, parameters, after)
-        self._ran(_timed(name, text, start, _rows(value)))
+                value, shared = await self._together(text, parameters, after)
+        self._ran(_timed(name, text, start, _rows(value), shared))
         return value
+
+    async def _together(
+        self, text: LiteralString, parameters: Mapping[str, Any], after: Sequence[str]
+    ) -> tuple[Any, bool]:
+        """The first value of the first row, and whether the statement was another asker's."""
+        known = self.texts.of(text)
+        batch = known.wanted
+        if not known.tried and known.worth:
+            known.tried = True
+            self.ending(self._planned(known, parameters, after))
+        told = told_apart(text, parameters, after, batch.names if batch else ())
+        if told is None:
+            return await self._first(text, parameters, after), False
+        return await self.together.first(Asked(self, known, parameters, after, text, *told))
+
+    async def _planned(
+        self, known: Text, parameters: Mapping[str, Any], after: Sequence[str]
+    ) -> None:
+        """Lets the engine plan the text for many, for which nobody should wait."""
+        assert known.batch
+        with suppress(GraphError, OSError, *DRIVER_ERRORS):
+            await self._first(known.batch.text, known.batch.parameters([parameters] * 2), after)
+            known.ready = True
 
     async def _first(
         self, text: LiteralString, parameters: Mapping[str, Any], after: Sequence[str]
@@ -288,6 +328,35 @@ class Graph:
             observer(ran)
 
 
+@dataclass(slots=True)
+class Asked:
+    """A read that others may share."""
+
+    graph: Graph
+    known: Text
+    parameters: Mapping[str, Any]
+    after: Sequence[str]
+    text: LiteralString
+    kind: Hashable
+    which: Hashable
+
+    async def alone(self) -> Any:
+        began = time.perf_counter()
+        value = await self.graph._first(self.text, self.parameters, self.after)
+        self.known.took(time.perf_counter() - began)
+        return value
+
+    async def many(self, reads: Sequence["Asked"]) -> list[Any]:
+        batch = self.known.batch
+        assert batch
+        parameters = batch.parameters([each.parameters for each in reads])
+        try:
+            return parted(await self.graph._first(batch.text, parameters, self.after), len(reads))
+        except Exception:
+            self.known.failed()
+            raise
+
+
 class Doomed:
     """Ends statements that nobody waits for: ArcadeDB goes on when its client is gone.
 
@@ -347,6 +416,7 @@ async def connected(
     async with driver(chosen.pool + KEPT) as main, driver(1) as aside:
         name = endpoint.database
         graph = Graph(main, Doomed(aside, name), _idle(main, name), name, chosen)
+        graph.texts.able = endpoint.admin is None
         try:
             yield graph
         finally:

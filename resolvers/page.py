@@ -87,8 +87,7 @@ class Paging:
         """The page out of what the graph read: one row too many says that there are others."""
         size, rows = self.size(bound), found.get("rows") or []
         if self.keyed:
-            for row in rows:
-                row["tag"] = tag
+            rows = [{**row, "tag": tag} for row in rows]
         return self._cut(rows[:size], len(rows) > size, found.get("total") or 0)
 
     def cut_of(self, ranking: Ranking, bound: "Bound") -> Cut:

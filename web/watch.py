@@ -30,7 +30,8 @@ def logged(trace: Trace) -> None:
     if statements.isEnabledFor(logging.INFO):
         for ran in trace.statements:
             said = {"request": trace.request, "statement": ran.name, "rows": ran.rows}
-            statements.info("statement", extra={**said, "ms": round(ran.milliseconds, 2)})
+            said |= {"shared": ran.shared, "ms": round(ran.milliseconds, 2)}
+            statements.info("statement", extra=said)
     if requests.isEnabledFor(logging.INFO):
         told = {
             "request": trace.request,
@@ -71,7 +72,8 @@ class Metrics:
         for limit in trace.limits:
             self.labelled(self.refused, limit).inc()
         for ran in trace.statements:
-            self.labelled(self.statements, ran.name).observe(ran.milliseconds / 1000)
+            if not ran.shared:  # that one is counted where it ran
+                self.labelled(self.statements, ran.name).observe(ran.milliseconds / 1000)
 
     def labelled(self, metric: Any, *values: str) -> Any:
         """The figure under these labels; the client library looks it up under a lock each time."""

@@ -94,8 +94,8 @@ def test_reads_keep_a_few_connections_at_hand_and_give_the_others_back(
     graph: Graph, run: Callable[[Any], Any]
 ) -> None:
     async def scenario() -> None:
-        many = [graph.read("one", "RETURN 1 AS one", {}) for _ in range(3 * KEPT)]
-        assert await asyncio.gather(*many) == [1] * len(many)
+        many = [graph.read("one", "RETURN $n AS one", {"n": n}) for n in range(3 * KEPT)]
+        assert await asyncio.gather(*many) == [*range(len(many))]
         kept, pool = graph.idle.kept, graph.idle.pool
         assert len(kept) == len(set(map(id, kept))) == KEPT
         used = [pool.in_use_connection_count(address) for address in pool.connections]

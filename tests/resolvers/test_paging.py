@@ -1,9 +1,12 @@
 """Lists walked page by page, forwards and backwards, are the whole list; cursors are checked."""
 
+import asyncio
 import base64
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -12,8 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resolvers import identity
+from resolvers.auth import DEVELOPER
+from resolvers.context import Context
 from resolvers.errors import Refusal
 from resolvers.identity import global_id
+from resolvers.operation import Request
+from resolvers.page import Paging
 
 NOTHING_KNOWN = float("inf")
 SHIFO = global_id("Division", "ZZ-GX-SF")
@@ -296,6 +303,29 @@ def test_a_cursor_by_distance_serves_from_the_same_point_only(ask: Any) -> None:
     assert len(farther) == 2
     for moved in (page(34.816, "care", cursor), page(34.815, "law", cursor)):
         assert moved["errors"][0]["extensions"]["code"] == "BAD_CURSOR"
+
+
+def test_alike_questions_at_one_moment_each_have_the_answer_of_one(ask: Any) -> None:
+    query = "{ skills(first: 3) { edges { cursor node { code } } pageInfo { endCursor } } }"
+    alone = ask(query)
+    question = ask.operations.question(Request(query))
+    context = Context(ask.graph, DEVELOPER, date(2026, 11, 24), "request-of-a-test")
+
+    async def asked() -> Any:
+        return await asyncio.gather(*(ask.operations.answer(question, context) for _ in range(8)))
+
+    answers = [msgspec.json.encode(each.body) for each in ask.run(asked())]
+    assert [msgspec.json.decode(each) for each in answers] == [alone] * 8
+
+
+def test_a_page_leaves_the_rows_as_they_were_read() -> None:
+    at: Any = None
+    bound: Any = SimpleNamespace(arguments=lambda _: {"first": 1})
+    paging, rows = Paging(at, {}), [{"key": ["a"]}, {"key": ["b"]}]
+    paging.keyed = True
+    cut = paging.cut({"rows": rows}, "tag", bound)
+    assert cut.rows == [{"key": ["a"], "tag": "tag"}]
+    assert rows == [{"key": ["a"]}, {"key": ["b"]}]
 
 
 def encoded(value: Any) -> str:

@@ -10,16 +10,18 @@ import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from prometheus_client import generate_latest
 
 import server
 from cli.log import logs
-from graph.bolt import Graph
+from graph.bolt import Graph, Ran
 from graph.grant import Role
 from resolvers import trace
 from resolvers.asker import Asker
 from resolvers.context import Context
 from resolvers.operation import Operations, Question, Request
 from web.span import spans
+from web.watch import logged
 
 DEEP = (
     "query Secret($code: String!) { alias: grid(code: $code) { name heads { nodes { name } } } "
@@ -124,6 +126,16 @@ def test_figures_count_what_was_answered_and_what_was_refused(
     assert 'commongrid_limits_total{limit="CHARACTERS"} 1.0' in figures
     assert 'commongrid_request_seconds_count{kind="query"} 3.0' in figures
     assert sum(each.startswith("commongrid_statement_seconds_count") for each in figures) == 2
+
+
+def test_a_statement_that_several_share_counts_once(service: server.Service, lines: Any) -> None:
+    told = trace.Trace("12345678", "developer")
+    told.statements = [Ran("grid", "", 2.0), Ran("grid", "", 2.0, shared=True)]
+    service.metrics.finished(told)
+    logged(told)
+    figures = generate_latest(service.metrics.registry).decode().splitlines()
+    assert 'commongrid_statement_seconds_count{name="grid"} 1.0' in figures
+    assert [each.shared for each in lines("statement")] == [False, True]
 
 
 def test_figures_are_for_who_administers_or_audits(

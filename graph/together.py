@@ -1,0 +1,162 @@
+"""Reads that wait at the same moment go together: alike ones share an answer.
+
+It begins after each of them asked, so that everybody sees what was committed before they asked.
+"""
+
+import asyncio
+import marshal
+from collections.abc import Hashable, Mapping, Sequence
+from contextvars import Context
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol, Self
+
+AT_ONCE = 2  # of one kind, before others wait to go together
+MOST = 10  # reads of one statement; for longer lists Neo4j plans it anew
+
+
+class Read(Protocol):
+    """One of a kind: all of it can be read by one statement, `which` tells them apart."""
+
+    kind: Hashable
+    which: Hashable
+
+    async def alone(self) -> Any:
+        """What is read."""
+
+    async def many(self, reads: Sequence[Self]) -> list[Any]:
+        """What is read by each of several, itself among them."""
+
+
+@dataclass(slots=True)
+class Wish:
+    """A read that is to begin, or runs, for so many; `shared`: by the statement of another."""
+
+    read: Any
+    answer: asyncio.Future[Any]
+    waiting: int = 0
+    shared: bool = False
+    flight: "Flight | None" = None
+
+
+@dataclass(slots=True)
+class Flight:
+    """Reads of one statement, which ends when nobody waits for any of them any more."""
+
+    wishes: list[Wish]
+    task: asyncio.Task[None] | None = None
+
+    def left(self) -> None:
+        if self.task and not any(each.waiting for each in self.wishes):
+            self.task.cancel()
+
+
+@dataclass(slots=True)
+class Turn:
+    """Reads of one kind: how many statements run, and what others wait for."""
+
+    running: int = 0
+    next: dict[Hashable, Wish] = field(default_factory=dict)
+
+    def flight(self) -> Flight:
+        """Those who go next."""
+        wishes = [each for each in self.next.values() if each.waiting]
+        self.next = {each.read.which: each for each in wishes[MOST:]}
+        return Flight(wishes[:MOST])
+
+
+@dataclass
+class Together:
+    """Of one graph."""
+
+    turns: dict[Hashable, Turn] = field(default_factory=dict)
+
+    async def first(self, read: Read) -> tuple[Any, bool]:
+        """What is read, and whether by the statement of another.
+
+        Whoever shares an answer must leave it as it is.
+        """
+        turn = self.turns.get(read.kind)
+        if turn is None:
+            turn = self.turns[read.kind] = Turn()
+        if turn.running >= AT_ONCE:
+            return await self._shared(turn, read)
+        turn.running += 1
+        try:
+            return await read.alone(), False
+        finally:
+            self._ended(read.kind, turn)
+
+    async def _shared(self, turn: Turn, read: Read) -> tuple[Any, bool]:
+        wish, mine = turn.next.get(read.which), False
+        if wish is None:
+            mine = True
+            wish = turn.next[read.which] = Wish(read, asyncio.get_running_loop().create_future())
+        wish.waiting += 1
+        try:
+            value = await asyncio.shield(wish.answer)
+            return value, wish.shared or not mine
+        finally:
+            wish.waiting -= 1
+            if wish.flight:
+                wish.flight.left()
+
+    def _ended(self, kind: Hashable, turn: Turn) -> None:
+        """One ended: whoever waits goes next, in its place, in the context of no request."""
+        flight = turn.flight()
+        if not flight.wishes:
+            turn.running -= 1
+            if not turn.running:
+                self.turns.pop(kind, None)
+            return
+        for each in flight.wishes:
+            each.flight = flight
+        flight.task = asyncio.create_task(_flown(flight.wishes), context=Context())
+        flight.task.add_done_callback(lambda _: self._ended(kind, turn))  # had it begun or not
+
+
+async def _flown(wishes: Sequence[Wish]) -> None:
+    try:
+        await _answered(wishes)
+    except asyncio.CancelledError:
+        for each in wishes:
+            each.answer.cancel()
+
+
+async def _answered(wishes: Sequence[Wish]) -> None:
+    """Reads; where several together fail, each by itself, so that nobody has another's error."""
+    if len(wishes) > 1:
+        try:
+            found = await wishes[0].read.many([each.read for each in wishes])
+        except Exception:
+            await asyncio.gather(*(_answered([each]) for each in wishes))
+            return
+        for i, (each, value) in enumerate(zip(wishes, found, strict=True)):
+            each.shared = i > 0
+            each.answer.set_result(value)
+        return
+    [wish] = wishes
+    try:
+        wish.answer.set_result(await wish.read.alone())
+    except Exception as error:
+        wish.answer.set_exception(error)
+        wish.answer.exception()  # whoever left need not fetch it
+
+
+def told_apart(
+    text: str, parameters: Mapping[str, Any], after: Sequence[str], by: Sequence[str]
+) -> tuple[Hashable, Hashable] | None:
+    """Kind and which of a read, told by values of some names; kinds of values are told apart too.
+
+    None for values that are not told apart fast.
+    """
+    values = {
+        name: ("day", each.toordinal()) if type(each) is date else each
+        for name, each in parameters.items()
+    }
+    try:
+        which = marshal.dumps([values.pop(name) for name in by], 2) if by else None
+        kept = marshal.dumps([*values.values()], 2)  # 2: without marks of identity
+    except ValueError:
+        return None
+    return (text, *parameters, *after, *by, kept), which
