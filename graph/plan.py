@@ -111,20 +111,21 @@ def plan(wanted: Wanted, day: str | None = None) -> Finding:
 
     async def find(graph: Graph, asking: Asking) -> dict[str, Any]:
         began, patience = time.monotonic(), max(LATER * wanted.seconds, wanted.seconds + MOMENT)
+        snapshot = await current(graph, asking)
         try:
             async with asyncio.timeout(patience):
-                known, question = await prepared(graph, wanted, asking)
+                ground, question = await _prepared(snapshot, wanted, asking)
         except TimeoutError:
             raise Unfit("input.seconds", TOO_SHORT) from None
-        others = [index for code in wanted.why_not if (index := known.index(code)) is not None]
+        others = [index for code in wanted.why_not if (index := ground.index(code)) is not None]
         spent = time.monotonic() - began
         nodes = _nodes(question) if wanted.nodes is None else wanted.nodes
         left = wanted.seconds - spent - question.reach.nnz * AROUND
         limits = Limits(max(0.0, left), nodes)
-        waits = None if others else patience - spent  # to explain is no part of the search
+        waits = None if others else max(MOMENT, patience - spent)  # to explain is not to search
         solved = await SOLVERS.solve(question, limits, others, waits)
         found, exchanges = solved or (_nothing(time.monotonic() - began), [])
-        return _record(wanted, known, found, exchanges)
+        return _record(wanted, ground, found, exchanges)
 
     return Finding(find, day, wanted.seconds)
 
@@ -136,17 +137,16 @@ def _nothing(seconds: float) -> Plan:
 
 async def prepared(graph: Graph, wanted: Wanted, asking: Asking) -> tuple[Ground, Question]:
     """Who could be chosen for which units, and the question in arrays; Missing or Unfit."""
-    known, reaching = await _ground(graph, wanted, asking)
-    for code in wanted.must:
-        if known.index(code) is None:
-            raise Unfit("input.mustInclude", f"{code} is no volunteer with a place who qualifies")
-    return known, await asyncio.to_thread(_question, wanted, known, reaching)
+    return await _prepared(await current(graph, asking), wanted, asking)
 
 
-async def _ground(graph: Graph, wanted: Wanted, asking: Asking) -> tuple[Ground, Pairs | None]:
-    snapshot = await current(graph, asking)
+async def _prepared(snapshot: Snapshot, wanted: Wanted, asking: Asking) -> tuple[Ground, Question]:
     known(snapshot, wanted.skill)
-    return await asyncio.to_thread(_found, snapshot, wanted, asking)
+    ground, reaching = await asyncio.to_thread(_found, snapshot, wanted, asking)
+    for code in wanted.must:
+        if ground.index(code) is None:
+            raise Unfit("input.mustInclude", f"{code} is no volunteer with a place who qualifies")
+    return ground, await asyncio.to_thread(_question, wanted, ground, reaching)
 
 
 def _found(snapshot: Snapshot, wanted: Wanted, asking: Asking) -> tuple[Ground, Pairs | None]:

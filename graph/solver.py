@@ -25,7 +25,7 @@ from graph.analysis.plan.question import Chose, Limits, Plan, Question, Told
 from graph.bolt import Unavailable
 
 ROOT = Path(__file__).resolve().parent.parent
-GRACE = 3.0  # seconds after which a process that nobody waits for is killed
+GRACE = 3.0  # seconds in which a process that nobody waits for may come to its end
 SEVERAL = max(1, (os.cpu_count() or 2) // 2)
 
 Solved = tuple[Plan, list[Exchange]]
@@ -118,7 +118,7 @@ class Solvers:
             raise
         if done:
             return answer.result()
-        loop.call_later(GRACE, job.stop)  # one that only starts has to come to its end
+        job.abandon()
         return None
 
     async def warm(self) -> None:
@@ -151,6 +151,7 @@ class Job:
     others: list[int]
     began: float = field(default_factory=time.monotonic)
     process: Process | None = None
+    later: threading.Timer | None = None
     stopped: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -167,6 +168,8 @@ class Job:
         finally:
             with self.lock:
                 self.process = None
+                if self.later:
+                    self.later.cancel()
                 if not self.stopped and process.child.returncode is None:
                     idle.append(process)
 
@@ -175,6 +178,15 @@ class Job:
             self.stopped = True
             if self.process:
                 self.process.child.kill()
+
+    def abandon(self) -> None:
+        """Stop it, but let a process that is late, or only starts, come to its end."""
+        with self.lock:
+            if self.process:
+                self.later = threading.Timer(GRACE, self.stop)
+                self.later.start()
+            else:
+                self.stopped = True
 
 
 class Search:

@@ -81,9 +81,10 @@ class PlanQuestionInput:
 class CoveragePlanInput(PlanQuestionInput):
     seconds: float = strawberry.field(
         default=5.0,
-        description="秒 · When the search ends, up to 20 seconds. SET_COVER and K_COVER choose "
-        "nobody (TIME_LIMIT) where that is before the first choice that covers all; for a city of "
-        "70,000 grids that takes about a second",
+        description="秒 · When the search ends, up to 20 seconds; the answer is there a fifth, or "
+        "a tenth of a second, later at the most. Where that is before a first choice is made "
+        "(for a city of 70,000 grids after about a second), the plan is TIME_LIMIT: MAX_COVER and "
+        "EXPECTED choose whom they have by then, the others nobody",
     )
     nodes: int | None = strawberry.field(
         default=None,

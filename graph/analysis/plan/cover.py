@@ -46,7 +46,7 @@ def best(cover: Cover, open_: Booleans, watch: Watch, begin: Sequence[int] = ())
     watch.tell(worth, None)
     if watch.late():
         most = float(small.weight.sum())
-        return Found([int(names[j]) for j in chosen], worth, most, "greedy, exchange")
+        return Found([int(names[j]) for j in chosen], worth, most, "greedy")
     line = curve(small.chance, small.k, min(_most(small.reach), small.budget))
     priced, gains = _priced(small, line, chosen, worth, watch)
     if not watch.over():  # who is taken at the best prices is a good beginning, too

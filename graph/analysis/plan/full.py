@@ -62,7 +62,7 @@ def best(full: Full, open_: Booleans, watch: Watch, begin: Sequence[int] = ()) -
     search = _Search(small, names, watch)
     guess = search.try_(small.cost)
     search.begin(places(names, begin))
-    watch.keep(0 if search.chosen is None else len(search.chosen) * order.FILLING)
+    watch.reserve(0 if search.chosen is None else len(search.chosen) * order.FILLING)
     bound, method = -np.inf, "greedy"
     if search.chosen is not None or not watch.late():
         priced, reduced = search.priced(guess)
@@ -236,6 +236,7 @@ def greedy(full: Full, units: Sparse, price: Floats, watch: Watch) -> list[int] 
         if watch.late():
             return None
         best = int(worth.argmax())
+        assert worth[best] > 0, "every unit is reached by k"
         chosen.append(best)
         mine = row(full.reach, best)
         done = mine[missing[mine] == 1]

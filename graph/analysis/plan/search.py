@@ -36,7 +36,7 @@ def greedy(
         if gains[best] <= least:
             break
         chosen.append(best)
-        watch.keep(len(chosen) * COVERING)
+        watch.reserve(len(chosen) * COVERING)
         each.update(counted.add(best))
         gains[best] = -np.inf
     return chosen

@@ -7,13 +7,13 @@ from graph.analysis.plan.question import Limits
 
 
 class Watch:
-    """Polled by every loop. What it says first stays: an ended search does not go on."""
+    """Polled by every loop. Whoever calls a search off, or has left something out, stays so."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.start = time.monotonic()
         self.nodes = limits.nodes  # left to be spent
-        self.kept = 0.0  # seconds at the end that are spent already
+        self.reserved = 0.0  # seconds at the end, for what has to come after the search
         self.timed_out = False
         self.stopped = False
         self.objective: float | None = None
@@ -27,11 +27,11 @@ class Watch:
     @property
     def left(self) -> float:
         """Seconds left, not below zero."""
-        return max(0.0, self.limits.seconds - self.kept - self.seconds)
+        return max(0.0, self.limits.seconds - self.reserved - self.seconds)
 
-    def keep(self, seconds: float) -> None:
-        """End the search so long before the limit, for what has to come after it."""
-        self.kept = seconds
+    def reserve(self, seconds: float) -> None:
+        """End the search so long before the limit."""
+        self.reserved = seconds
 
     def called_off(self) -> bool:
         """Whether the caller wants the search to end now."""
