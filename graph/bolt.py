@@ -26,12 +26,12 @@ from neo4j._async.io import AcquisitionAuth, AcquisitionDatabase
 from neo4j._async.io._bolt._common import Response
 from neo4j._async_compat.network import _bolt_socket
 
-from graph import opening
-from graph.batch import Text, Texts, parted
-from graph.exchange import Exchange, Failed
 from graph.home import Endpoint
-from graph.idle import KEPT, Idle
-from graph.together import Together, told_apart
+from graph.wire import opening
+from graph.wire.batch import Text, Texts, parted
+from graph.wire.exchange import Exchange, Failed
+from graph.wire.idle import KEPT, Idle
+from graph.wire.together import Together, told_apart
 
 T = TypeVar("T")
 

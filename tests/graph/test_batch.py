@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from graph.batch import BRIEF, OFTEN, Text, Texts, batch, parted
 from graph.bolt import Graph, Ran
+from graph.wire.batch import BRIEF, OFTEN, Text, Texts, batch, parted
 
 ONE: Any = (
     "MATCH (n:Grid {code: $code})\nCALL (n) { RETURN n.a AS a LIMIT $p0 }\n"

@@ -20,9 +20,9 @@ from neo4j._async_compat.network import _bolt_socket
 from graph import engine as module
 from graph.bolt import Graph, GraphError, TimedOut, connected
 from graph.engine import EngineSettings, running
-from graph.exchange import Exchange
 from graph.home import Endpoint
-from graph.idle import KEPT
+from graph.wire.exchange import Exchange
+from graph.wire.idle import KEPT
 
 ENDLESS = (
     "UNWIND range(1, 3000000) AS a UNWIND range(1, 1000) AS b RETURN sum(a * b % 7) AS endless"

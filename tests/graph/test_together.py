@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from graph.bolt import Graph, Ran
-from graph.together import AT_ONCE, MOST, Together, told_apart
+from graph.wire.together import AT_ONCE, MOST, Together, told_apart
 
 ASKER: ContextVar[str] = ContextVar("asker", default="nobody")
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from benchmarks.parity import documents
-from graph.batch import Texts, batch, parted
 from graph.bolt import BoltSettings, Graph
-from graph.together import told_apart
+from graph.wire.batch import Texts, batch, parted
+from graph.wire.together import told_apart
 from tests.resolvers.test_corpus import answers
 
 Kinds = dict[Any, list[Mapping[str, Any]]]

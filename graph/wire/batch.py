@@ -56,7 +56,7 @@ def batch(text: LiteralString) -> Batch | None:
         return f"CALL ({', '.join(['in_', *filter(None, [found[1]])])}) {{"
 
     body = CALL.sub(call, PARAMETER.sub(parameter, text))
-    whole = f"UNWIND $in_ AS in_ CALL (in_) {{ {body} }} RETURN collect([in_.i, row]) AS rows"
+    whole: Any = f"UNWIND $in_ AS in_ CALL (in_) {{ {body} }} RETURN collect([in_.i, row]) AS rows"
     return Batch(whole, names)
 
 

@@ -26,6 +26,7 @@ class Read(Protocol):
 
     async def many(self, reads: Sequence[Self]) -> list[Any]:
         """What is read by each of several, itself among them."""
+        raise NotImplementedError
 
 
 @dataclass(slots=True)

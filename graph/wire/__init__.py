@@ -1,0 +1,1 @@
+"""What a read over a connection needs, whatever the driver: whose turn it is, and its messages."""
