@@ -1,10 +1,11 @@
 """What one request gives: its variables, and the arguments of fields.
 
-graphql-core's own coercion says what is right. What it would answer alike for every request is
-asked once, and what only passes a variable on is taken from there.
+graphql-core's own coercion says what is right. It is asked once where the values of variables will
+be in its answer, which are put there for each request.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -76,17 +77,26 @@ class Signatures:
         return VariableValues(sources, coerced)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the value of a variable will be."""
+
+    name: str
+
+
 class Arguments:
     """The arguments of a field where it is asked."""
 
-    __slots__ = ("definition", "fixed", "node", "rest", "varying")
+    __slots__ = ("definition", "fixed", "form", "names", "node", "rest", "varying")
 
     def __init__(self, definition: GraphQLField, node: FieldNode) -> None:
         written = {each.name.value: each.value for each in node.arguments or ()}
         self.definition, self.node = definition, node
-        self.varying = {name: value for name, value in written.items() if _varies(value)}
+        self.varying = {name: v for name, v in written.items() if any(_variables(v))}
+        self.names = [name for value in self.varying.values() for name in _variables(value)]
         self.rest = self.only(self.varying)
         self.fixed: dict[str, Any] | None = None
+        self.form: dict[str, Any] | None = None
 
     def only(self, names: Collection[str]) -> GraphQLField:
         """The field with these of its arguments."""
@@ -97,23 +107,19 @@ class Arguments:
         """Their values, which nobody may change."""
         if not self.varying:
             return self.same()
-        found = self.passed(variables)
-        if found is None:
-            found = get_argument_values(self.rest, self.node, variables)
-        return self.same() | found
+        given = variables.coerced
+        if any(given.get(name) is None for name in self.names):  # what that means, it says itself
+            return self.same() | get_argument_values(self.rest, self.node, variables)
+        if self.form is None:
+            self.form = self.formed(variables)
+        filled: dict[str, Any] = _filled(self.form, given)
+        return self.same() | filled
 
-    def passed(self, variables: VariableValues) -> dict[str, Any] | None:
-        """Of those with variables, where each is but a variable that was given; else None."""
-        found: dict[str, Any] = {}
-        for name, value in self.varying.items():
-            if not isinstance(value, VariableNode):
-                return None
-            taken = self.definition.args[name]
-            given = variables.coerced.get(value.name.value, Undefined)
-            if given is Undefined or (given is None and is_non_null_type(taken.type)):
-                return None
-            found[taken.out_name or name] = given
-        return found
+    def formed(self, variables: VariableValues) -> dict[str, Any]:
+        """What a request gives by variables that are there, with the places of their values."""
+        places = {name: Place(name) for name in variables.coerced}
+        placed = VariableValues(variables.sources, places)
+        return get_argument_values(self.rest, self.node, placed)
 
     def same(self) -> dict[str, Any]:
         """Of those that hold no variable: what every request gives."""
@@ -123,10 +129,23 @@ class Arguments:
         return self.fixed
 
 
-def _varies(value: ValueNode) -> bool:
-    """Whether there is a variable in what is written."""
+def _variables(value: ValueNode) -> Iterator[str]:
+    """The names of the variables in what is written."""
     if isinstance(value, ListValueNode):
-        return any(map(_varies, value.values))
-    if isinstance(value, ObjectValueNode):
-        return any(_varies(entry.value) for entry in value.fields)
-    return isinstance(value, VariableNode)
+        for each in value.values:
+            yield from _variables(each)
+    elif isinstance(value, ObjectValueNode):
+        for entry in value.fields:
+            yield from _variables(entry.value)
+    elif isinstance(value, VariableNode):
+        yield value.name.value
+
+
+def _filled(form: Any, given: Mapping[str, Any]) -> Any:
+    """The same with values in their places."""
+    kind = type(form)
+    if kind is Place:
+        return given[form.name]
+    if kind is dict:
+        return {name: _filled(each, given) for name, each in form.items()}
+    return [_filled(each, given) for each in form] if kind is list else form
