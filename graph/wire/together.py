@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Protocol, Self
 
 AT_ONCE = 2  # of one kind, before others wait to go together
+PATIENCE = 0.25  # seconds that one waits for others before going by itself
 MOST = 10  # reads of one statement; for longer lists Neo4j plans it anew
 
 
@@ -81,20 +82,26 @@ class Together:
         if turn is None:
             turn = self.turns[read.kind] = Turn()
         if turn.running >= AT_ONCE:
-            return await self._shared(turn, read)
+            shared = await self._shared(turn, read)
+            if shared is not None:
+                return shared
         turn.running += 1
         try:
             return await read.alone(), False
         finally:
             self._ended(read.kind, turn)
 
-    async def _shared(self, turn: Turn, read: Read) -> tuple[Any, bool]:
+    async def _shared(self, turn: Turn, read: Read) -> tuple[Any, bool] | None:
+        """None where those who run take so long that nobody should wait for them."""
         wish, mine = turn.next.get(read.which), False
         if wish is None:
             mine = True
             wish = turn.next[read.which] = Wish(read, asyncio.get_running_loop().create_future())
         wish.waiting += 1
         try:
+            await asyncio.wait([wish.answer], timeout=PATIENCE)
+            if wish.flight is None:
+                return None
             value = await asyncio.shield(wish.answer)
             return value, wish.shared or not mine
         finally:

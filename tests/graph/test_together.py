@@ -100,6 +100,24 @@ def test_those_who_wait_share_one_read_that_began_after_they_asked() -> None:
     held(work)
 
 
+def test_nobody_waits_long_for_those_who_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.wire.together.PATIENCE", 0.01)
+
+    async def work(store: Store, together: Together) -> None:
+        asked = [asyncio.create_task(together.first(Asked(store))) for _ in range(AT_ONCE + 2)]
+        await passed()
+        assert store.begun == AT_ONCE
+        await asyncio.sleep(0.2)
+        assert store.begun == AT_ONCE + 2
+        for gate in store.gates:
+            gate.set()
+        assert [(await each)[1] for each in asked] == [False] * (AT_ONCE + 2)
+        await passed()
+        assert together.turns == {}
+
+    held(work)
+
+
 def test_one_who_leaves_takes_nothing_from_the_others_and_the_last_ends_the_read() -> None:
     async def work(store: Store, together: Together) -> None:
         def asked() -> asyncio.Task[Any]:
