@@ -1,6 +1,5 @@
 """How roles are granted to accounts: one role, over one territory or everywhere, for a time."""
 
-import uuid
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import LiteralString
@@ -71,6 +70,7 @@ END: LiteralString = "MATCH (n:Grant {code: $code}) SET n.until = $until"
 
 def give(
     intent: Intent,
+    code: str,
     account: Key,
     role: Role,
     territory: Key | None,
@@ -85,7 +85,7 @@ def give(
     return Change(
         intent,
         "grant",
-        Key("Grant", f"G-{uuid.uuid4().hex}"),
+        Key("Grant", code),
         (MAKE, *over),
         {"role": role.value, "since": since, "until": until, "everywhere": territory is None},
         creates=True,

@@ -12,7 +12,7 @@ from resolvers.auth import GRANT, grantable, policy
 from resolvers.change import Resolver, built, may, needed
 from resolvers.context import Info
 from resolvers.errors import Code, Refusal
-from resolvers.intent import INPUT, given, intended, key, said_of
+from resolvers.intent import INPUT, given, intended, key, own_code, said_of
 from resolvers.kept import kept
 from resolvers.lookup import by_code, listed
 
@@ -51,7 +51,8 @@ def give() -> Resolver:
             raise Refusal(Code.FORBIDDEN, f"none of your roles grants {role}", "role")
         since = kept(given(said_of(input, "since"))) or intent.asking.today
         until = kept(given(said_of(input, "until")))
-        return graph.grant.give(intent, account, role, territory, since, until)
+        code = own_code(context.caller.identity, intent, "G")
+        return graph.grant.give(intent, code, account, role, territory, since, until)
 
     return resolver
 

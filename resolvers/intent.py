@@ -1,5 +1,7 @@
 """What every mutation's input has in common, and how it becomes an Intent of the graph's words."""
 
+import hashlib
+import uuid
 from dataclasses import fields, is_dataclass
 from keyword import iskeyword
 from typing import Any
@@ -60,6 +62,14 @@ def intended(info: Info, input: Repeatable) -> Intent:
         mutation_id=given(input.client_mutation_id),
         language=info.context.language,
     )
+
+
+def own_code(actor: str, intent: Intent, prefix: str) -> str:
+    """A code for what the actor makes; the same where the same request is sent again."""
+    if intent.idempotency_key is None:
+        return f"{prefix}-{uuid.uuid4().hex}"
+    said = f"{actor} {intent.idempotency_key}"
+    return f"{prefix}-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
 
 
 def _said(value: Any) -> Any:

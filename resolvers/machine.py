@@ -12,6 +12,7 @@ from graph.intent import Intent
 from graph.model import Asking, Key
 from graph.write import Change
 from resolvers import token
+from resolvers.intent import own_code
 
 OPERATOR = "operator"
 NAMED: LiteralString = (
@@ -62,9 +63,9 @@ async def _granted(graph: Graph, order: Order, over: Key | None, day: str) -> No
     held = await graph.read("machine.held", HELD, values) or []
     if [over is None, over and over.code] in held:
         return
-    key = Key("Account", order.account)
-    intent = _intent("grantScope", day)
-    await _done(graph, grant.give(intent, key, order.role, over, day, None))
+    holder, intent = Key("Account", order.account), _intent("grantScope", day)
+    code = own_code(OPERATOR, intent, "G")
+    await _done(graph, grant.give(intent, code, holder, order.role, over, day, None))
 
 
 def _intent(name: str, day: str) -> Intent:

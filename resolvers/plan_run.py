@@ -1,7 +1,5 @@
 """Who may have plans searched in the background, for how long, and stop or resume them."""
 
-import hashlib
-import uuid
 from dataclasses import replace
 from typing import Annotated
 
@@ -17,7 +15,7 @@ from resolvers.auth import WRITE, policy
 from resolvers.context import Info
 from resolvers.coverage_plan import PlanQuestionInput, spent, wanted
 from resolvers.errors import Refusal
-from resolvers.intent import EXPECTED, INPUT, Repeatable, intended, key
+from resolvers.intent import EXPECTED, INPUT, Repeatable, intended, key, own_code
 from resolvers.lookup import by_code, listed
 
 MOST_SECONDS = 3_600.0
@@ -52,7 +50,8 @@ class ResumePlanInput(StopPlanInput):
 @policy(WRITE["PlanRun"])
 def start_plan(info: Info, input: Annotated[StartPlanInput, INPUT]) -> Change:
     intent = intended(info, input)
-    return graph.plan_run.start(intent, _code(info, intent), _wanted(intent, input), _by(info))
+    code, by = own_code(info.context.caller.identity, intent, "P"), _by(info)
+    return graph.plan_run.start(intent, code, _wanted(intent, input), by)
 
 
 @policy(WRITE["PlanRun"])
@@ -85,14 +84,6 @@ def _wanted(intent: Intent, input: StartPlanInput) -> Wanted:
 def _noted(intent: Intent, refused: Refusal) -> None:
     field = str(refused.extensions["field"]).removeprefix("input.")
     intent.refuse(field, refused.message, "该字段的取值不适用于此规划")
-
-
-def _code(info: Info, intent: Intent) -> str:
-    """The same for the same request, so that one which is repeated shows the same run."""
-    if intent.idempotency_key is None:
-        return f"P-{uuid.uuid4().hex}"
-    said = f"{info.context.caller.identity} {intent.idempotency_key}"
-    return f"P-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
 
 
 def _by(info: Info) -> By:

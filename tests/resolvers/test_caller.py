@@ -240,6 +240,16 @@ def test_a_role_is_granted_from_a_day_to_a_day_and_revoked(office: Office) -> No
     assert office.caller(f"Bearer {given}", day=date(2026, 12, 10)).roles == ["VIEWER"]
 
 
+def test_a_grant_that_is_sent_again_is_the_same(office: Office) -> None:
+    boss = office.has("boss", Role.SYSTEM_ADMIN, None)
+    office.key("ann", Role.VIEWER, "-N")
+    account = global_id("Account", f"{office.prefix}-ann")
+    input = {"account": account, "role": "ORGANIZER", "idempotencyKey": office.prefix}
+    made, again = (office.do("grantScope", input, boss, "grant { id role }") for _ in range(2))
+    assert made["grant"]["role"] == "ORGANIZER"
+    assert again == made
+
+
 def test_nobody_grants_themselves_nor_more_nor_further_than_they_may(office: Office) -> None:
     boss = office.has("boss", Role.SYSTEM_ADMIN, None)
     north = office.has("north", Role.COMMUNITY_ADMIN, "-N")
