@@ -18,6 +18,7 @@ from graph.write import Change, Check
 ACCOUNT = declare(
     Node(
         "Account",
+        ours=True,
         properties={
             "code": str,
             "name": str,

@@ -37,6 +37,7 @@ def _about(row: Mapping[str, Any], _: Mapping[str, Any]) -> Key | None:
 ENTRY = declare(
     Node(
         "AuditEntry",
+        ours=True,
         paths="within",
         latest_first=True,
         properties={

@@ -8,5 +8,6 @@ DATA_SOURCE = declare(
     Node(
         "DataSource",
         properties={"code": str, "name": str, "sha256": str, "loadedAt": Moment, "version": int},
+        ours=True,
     )
 )

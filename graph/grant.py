@@ -27,6 +27,7 @@ class Role(StrEnum):
 GRANT = declare(
     Node(
         "Grant",
+        ours=True,
         place=("OVER",),
         properties={
             "code": str,

@@ -112,7 +112,8 @@ class Node:
     the paths of those that it belongs to, in the property of this name; none of these: a
     dictionary, open to every caller). `latest_first`: listed from the last code to the first.
     `settles`: a statement that goes on from `n`, one or many, and sets what others hold because of
-    it; it is run whenever one is made, changed or loaded, and may be run again.
+    it; it is run whenever one is made, changed or loaded, and may be run again. `ours`: what was
+    done, searched or permitted here, which no file tells.
     """
 
     label: LiteralString
@@ -129,6 +130,7 @@ class Node:
     ties: Mapping[LiteralString, Tie] = field(default_factory=dict)
     terms: Mapping[LiteralString, Vocabulary] = field(default_factory=dict)
     settles: LiteralString = ""
+    ours: bool = False
 
     def count(self, name: str) -> Count | None:
         """The count of this name: a declared one, or the number of a link's targets."""

@@ -55,6 +55,7 @@ ASKED = (
 PLAN_RUN = declare(
     Node(
         "PlanRun",
+        ours=True,
         place=("PLANS",),
         properties={
             "code": str,

@@ -74,7 +74,8 @@ def meaning(file: str, sheet: str, headers: Sequence[str], mapped: Mapped) -> Me
     """What the sheet holds; Unclear for a kind that cannot be told, or an unknown header."""
     kind = mapped.kind or kind_named(sheet) or kind_named(file.rpartition(".")[0])
     if kind is None:
-        fitting = [n.label for n in registry.nodes() if _fits(n.label, headers, mapped)]
+        kinds = [n.label for n in registry.nodes() if not n.ours]
+        fitting = [each for each in kinds if _fits(each, headers, mapped)]
         if len(fitting) != 1:
             said = ", ".join(fitting) or "none"
             raise Unclear(
@@ -99,8 +100,8 @@ def kind_named(name: str) -> str | None:
 
 
 def _meant(kind: str) -> Meaning:
-    """What rows of this kind are; what was loaded and what was done, no file says."""
-    if registry.knows(kind) and kind not in (registry.SOURCES.target, "AuditEntry"):
+    """What rows of this kind are."""
+    if registry.knows(kind) and not registry.node(kind).ours:
         return Meaning(kind, None)
     related = relation.named(kind)
     if related:

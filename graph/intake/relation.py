@@ -46,6 +46,8 @@ def of(label: str) -> dict[str, Relation]:
     """
     node = registry.node(label)
     found: dict[str, Relation] = {}
+    if node.ours:
+        return found
     for name, link in node.links.items():
         if _plain(link):
             found[name] = _relation(label, name, link)
@@ -64,7 +66,7 @@ def of(label: str) -> dict[str, Relation]:
 
 
 def _plain(link: Link) -> bool:
-    derived = link.type in DERIVED or "|" in link.type
+    derived = link.type in DERIVED or "|" in link.type or registry.node(link.target).ours
     return not (derived or link.below or link.once or link.nearest)
 
 

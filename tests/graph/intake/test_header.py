@@ -78,7 +78,7 @@ KEPT_BY_US = ("version", "answered", "agreed")
 def test_whatever_is_declared_can_be_loaded_by_its_own_names() -> None:
     """Nothing is wired to today's kinds: each property and link of each kind has a header."""
     for node in registry.nodes():
-        if node.label in ("DataSource", "AuditEntry"):
+        if node.label in ("DataSource", "AuditEntry", "Account", "Grant", "PlanRun"):
             with pytest.raises(Unclear):
                 names(node.label, "code", "name")
             continue
