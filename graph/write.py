@@ -207,10 +207,15 @@ def lock(label: str, bounded: bool) -> LiteralString:
 
 
 def need(label: str, bounded: bool) -> LiteralString:
-    """A row if it is there; what may be merged into another is locked, so that it stays."""
+    """A row if it is there; what may be merged into another is locked, so that it stays.
+
+    It is looked for again under its lock: Neo4j writes to what another deletes meanwhile and says
+    nothing.
+    """
     found = _found(label, bounded)
     if label in FORMER:
-        found += " SET n.version = coalesce(n.version, 1)"
+        found += " SET n.version = coalesce(n.version, 1) WITH count(n) AS locked WHERE locked > 0 "
+        found += f"MATCH (n:{registry.node(label).label} {{code: $code}})"
     return f"{found} RETURN true"
 
 
