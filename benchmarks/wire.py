@@ -16,6 +16,9 @@ the most, ours against it on as many connections, p50, CPU milliseconds a reques
 of the engine, and how many were answered by an error; then further figures of our own
 (benchmarks/peer/layer.py, pair.py) and one JSON line. Limits on pages, nodes and cost are raised
 for ours.
+
+C, D and U are the same request on all connections: ours answers those that wait at one moment by
+one statement, and on Neo4j, several of A and S by one. No peer does either.
 """
 
 import argparse
