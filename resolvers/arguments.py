@@ -92,8 +92,9 @@ class Arguments:
     def __init__(self, definition: GraphQLField, node: FieldNode) -> None:
         written = {each.name.value: each.value for each in node.arguments or ()}
         self.definition, self.node = definition, node
-        self.varying = {name: v for name, v in written.items() if any(_variables(v))}
-        self.names = [name for value in self.varying.values() for name in _variables(value)]
+        found = {name: [*_variables(value)] for name, value in written.items()}
+        self.varying = {name for name, variables in found.items() if variables}
+        self.names = [each for variables in found.values() for each in variables]
         self.rest = self.only(self.varying)
         self.fixed: dict[str, Any] | None = None
         self.form: dict[str, Any] | None = None
@@ -124,7 +125,7 @@ class Arguments:
     def same(self) -> dict[str, Any]:
         """Of those that hold no variable: what every request gives."""
         if self.fixed is None:
-            others = self.only(self.definition.args.keys() - self.varying.keys())
+            others = self.only(self.definition.args.keys() - self.varying)
             self.fixed = get_argument_values(others, self.node)
         return self.fixed
 

@@ -29,8 +29,13 @@ def logged(trace: Trace) -> None:
     """One line of the request, and one of each statement where those are wanted."""
     if statements.isEnabledFor(logging.INFO):
         for ran in trace.statements:
-            said = {"request": trace.request, "statement": ran.name, "rows": ran.rows}
-            said |= {"shared": ran.shared, "ms": round(ran.milliseconds, 2)}
+            said = {
+                "request": trace.request,
+                "statement": ran.name,
+                "rows": ran.rows,
+                "shared": ran.shared,
+                "ms": round(ran.milliseconds, 2),
+            }
             statements.info("statement", extra=said)
     if requests.isEnabledFor(logging.INFO):
         told = {

@@ -20,7 +20,6 @@ PARAMETER = re.compile(r"\$(\w+)")
 CALL = re.compile(r"\bCALL \(([\w, ]*)\) \{")
 ENDS = re.compile(r"\nRETURN \{(?:node|rows): [^\n]*\} AS row\Z")  # compiled, so lists are in order
 STRANGE = re.compile(r"""['"`/;]|\bUNION\b|\bin_\b""")
-EMPTY = re.compile("''")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def batch(text: LiteralString) -> Batch | None:
     """
     names = tuple(sorted({*TOLD.findall(text)} - {*COUNTED.findall(text)}))
     called = len(CALL.findall(text)) == len(re.findall(r"\bCALL\b", text))
-    if not names or not called or not ENDS.search(text) or STRANGE.search(EMPTY.sub("", text)):
+    if not names or not called or not ENDS.search(text) or STRANGE.search(text.replace("''", "")):
         return None
 
     def parameter(found: re.Match[str]) -> str:
