@@ -4,8 +4,9 @@ graphql-core's own coercion says what is right. It is asked once where the value
 be in its answer, which are put there for each request.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from graphql import (
@@ -38,6 +39,7 @@ from graphql.execution.values import (
 from graphql.utilities import coerce_input_value
 
 TEXTS = (GraphQLString, GraphQLID)
+Fill = Callable[[Mapping[str, Any]], Any]  # of the values of variables
 
 
 class Signatures:
@@ -87,7 +89,7 @@ class Place:
 class Arguments:
     """The arguments of a field where it is asked."""
 
-    __slots__ = ("definition", "fixed", "form", "names", "node", "rest", "varying")
+    __slots__ = ("definition", "fill", "fixed", "names", "node", "rest", "varying")
 
     def __init__(self, definition: GraphQLField, node: FieldNode) -> None:
         written = {each.name.value: each.value for each in node.arguments or ()}
@@ -97,7 +99,7 @@ class Arguments:
         self.names = [each for variables in found.values() for each in variables]
         self.rest = self.only(self.varying)
         self.fixed: dict[str, Any] | None = None
-        self.form: dict[str, Any] | None = None
+        self.fill: Fill | None = None
 
     def only(self, names: Collection[str]) -> GraphQLField:
         """The field with these of its arguments."""
@@ -111,9 +113,10 @@ class Arguments:
         given = variables.coerced
         if any(given.get(name) is None for name in self.names):  # what that means, it says itself
             return self.same() | get_argument_values(self.rest, self.node, variables)
-        if self.form is None:
-            self.form = self.formed(variables)
-        filled: dict[str, Any] = _filled(self.form, given)
+        if self.fill is None:
+            self.fill = _filling(self.formed(variables))
+            assert self.fill
+        filled: dict[str, Any] = self.fill(given)
         return self.same() | filled
 
     def formed(self, variables: VariableValues) -> dict[str, Any]:
@@ -142,11 +145,17 @@ def _variables(value: ValueNode) -> Iterator[str]:
         yield value.name.value
 
 
-def _filled(form: Any, given: Mapping[str, Any]) -> Any:
-    """The same with values in their places."""
-    kind = type(form)
-    if kind is Place:
-        return given[form.name]
-    if kind is dict:
-        return {name: _filled(each, given) for name, each in form.items()}
-    return [_filled(each, given) for each in form] if kind is list else form
+def _filling(form: Any) -> Fill | None:
+    """What gives the same with values in their places; None where there is no place."""
+    if type(form) is Place:
+        return itemgetter(form.name)
+    entries = form.items() if type(form) is dict else enumerate(form if type(form) is list else ())
+    fills = [(at, fill) for at, each in entries if (fill := _filling(each))]
+
+    def filled(given: Mapping[str, Any]) -> Any:
+        found = form.copy()
+        for at, fill in fills:
+            found[at] = fill(given)
+        return found
+
+    return filled if fills else None

@@ -74,7 +74,7 @@ class Limits:
                 if len(value) > self.items:
                     return [self.exceeded("items")]
                 waiting.extend(value)
-            elif isinstance(value, Mapping):
+            elif isinstance(value, dict):
                 inputs += 1
                 waiting.extend(each for name, each in value.items() if name != "coordinates")
         return [self.exceeded("inputs")] if inputs > self.inputs else []

@@ -83,11 +83,12 @@ def form(operation: OperationDefinitionNode, variables: VariableValues) -> Any:
 
 def structure(value: Any) -> Any:
     """What of a value may shape a plan: keys, nulls, booleans, enums; never strings or numbers."""
-    if isinstance(value, Mapping):
-        return tuple((key, structure(each)) for key, each in sorted(value.items()))
+    kind = type(value)
+    if kind is str or kind is int:
+        return kind
+    if isinstance(value, dict):
+        return tuple([(key, structure(value[key])) for key in sorted(value)])
     if isinstance(value, list):
         shaped = [structure(each) for each in value]
-        return tuple(shaped) if any(isinstance(each, Mapping) for each in value) else list
-    if value is None or isinstance(value, bool | Enum):
-        return value
-    return type(value)
+        return tuple(shaped) if any(isinstance(each, dict) for each in value) else list
+    return value if value is None or isinstance(value, bool | Enum) else kind

@@ -73,7 +73,7 @@ def _places(value: Any, at: str) -> Iterator[str]:
     waiting = [(value, at)]
     while waiting:
         each, at = waiting.pop()
-        if isinstance(each, Mapping):
+        if isinstance(each, dict):
             yield from (at for key in each if unkept(key))
             waiting.extend((inner, f"{at}.{key}") for key, inner in each.items())
         elif isinstance(each, list):

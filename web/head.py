@@ -1,7 +1,7 @@
 """The head of a request or handshake: its headers by name, read once, and the id it goes by."""
 
+import random
 import re
-import secrets
 
 from starlette.types import Scope
 
@@ -9,7 +9,7 @@ IDENTIFIER = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 class Head:
-    """`request`: the id that X-Request-Id brings if it is sound, else a new one."""
+    """`request`: the id that X-Request-Id brings if it is sound, else a new one (no secret)."""
 
     __slots__ = ("headers", "request")
 
@@ -19,7 +19,7 @@ class Head:
             self.headers.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
         brought = self.all("x-request-id")
         sound = len(brought) == 1 and IDENTIFIER.fullmatch(brought[0])
-        self.request = brought[0] if sound else secrets.token_hex(8)
+        self.request = brought[0] if sound else f"{random.getrandbits(64):016x}"
 
     def all(self, name: str) -> list[str]:
         """Every value of a header (its name in lower case), as sent and in that order."""
