@@ -48,6 +48,9 @@ TIMEOUTS = (
     "Neo.TransientError.Transaction.Terminated",
 )
 
+# Neo4j 5.26, while it only reads; the driver takes this one for a mistake of the statement.
+READ_ONLY = "Neo.ClientError.General.WriteOnReadOnlyAccessDatabase"
+
 LATER = 3600.0  # seconds: the deadline of a read passes first, waiting for a connection included
 OURSELVES = AcquisitionAuth(None)  # as whom the driver was opened
 DRIVER_ERRORS = (driver_errors.Neo4jError, driver_errors.DriverError)
@@ -490,6 +493,7 @@ def _ours(error: driver_errors.Neo4jError) -> GraphError:
         return NotUnique(text)
     if error.code in TIMEOUTS:
         return TimedOut(text)
-    if error.is_retryable() or isinstance(error, driver_errors.AuthError):
+    known = error.code == READ_ONLY or isinstance(error, driver_errors.AuthError)
+    if known or error.is_retryable():
         return Unavailable(text)
     return GraphError(text)

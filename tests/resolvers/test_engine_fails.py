@@ -231,6 +231,7 @@ def test_what_cannot_be_audited_is_refused_all_the_same(
     "code",
     [
         "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase",
+        "Neo.ClientError.General.WriteOnReadOnlyAccessDatabase",  # of Neo4j 5.26
         "Neo.ClientError.Cluster.NotALeader",
         "Neo.TransientError.General.DatabaseUnavailable",
     ],
