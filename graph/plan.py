@@ -159,8 +159,6 @@ def _found(snapshot: Snapshot, wanted: Wanted, asking: Asking) -> tuple[Ground, 
     centered = units[land.placed[units]]
     reaching = None
     if wanted.objective is not Objective.P_MEDIAN:
-        if wanted.reach is not None and 2 * len(centered) > land.grids.sum():
-            snapshot.near.of(wanted.reach, land, people)  # to be remembered
         found = volunteers(snapshot, Units(land, centered), wanted.reach, day, who)
         place = np.zeros(len(people.codes), np.int64)
         place[chosen] = np.arange(len(chosen))

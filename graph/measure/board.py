@@ -51,9 +51,6 @@ class Volunteering:
 
     def there(self, rows: Places, chosen: Mask) -> Pairs:
         """Of the chosen people who is there for these units."""
-        near, land, people = self.snapshot.near, self.snapshot.land, self.snapshot.people
-        if self.question.reach is not None and len(rows) == len(self.units):
-            near.of(self.question.reach, land, people)  # to be remembered
         units, day = self.units.some(rows), ordinal(self.asking.day)
         return volunteers(self.snapshot, units, self.question.reach, day, chosen)
 

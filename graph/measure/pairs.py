@@ -41,8 +41,8 @@ def numbers(
     snapshot: Snapshot, units: Units, reach: float | None, day: int, chosen: Mask
 ) -> Integers:
     """How many of the chosen people there are for each unit."""
-    known = snapshot.near.have(reach) if reach is not None else None
-    if known is None or len(units.at) != len(units):
+    known = _known(snapshot, units, reach)
+    if known is None:
         return volunteers(snapshot, units, reach, day, chosen).count()
     found: Integers = (known @ chosen.astype(np.int32))[units.at].astype(np.int64)
     return found
@@ -56,12 +56,24 @@ def volunteers(
     if reach is None:
         places = people.places.at(people.places.on(day) & chosen[people.places.one])
         return located(snapshot.land, units, places.one, places.other, len(people.codes), day)
-    known = snapshot.near.have(reach) if len(units.at) == len(units) else None
+    known = _known(snapshot, units, reach)
     if known is not None:
         return _some(known[units.at], chosen)
     at = np.flatnonzero(chosen & people.placed)
     found = near(units, people.longitude[at], people.latitude[at], reach)
     return Pairs(found.unit, at[found.person].astype(np.int64), len(units))
+
+
+def _known(snapshot: Snapshot, units: Units, reach: float | None) -> Any:
+    """Who is near to all grids, if that is remembered; where most are asked for, it is from now on.
+
+    None where the units lie elsewhere than their grids do.
+    """
+    if reach is None or len(units.at) != len(units):
+        return None
+    near, land = snapshot.near, snapshot.land
+    most = 2 * len(units) > land.grids.sum()
+    return near.of(reach, land, snapshot.people) if most else near.have(reach)
 
 
 def _some(matrix: Any, chosen: Mask) -> Pairs:
