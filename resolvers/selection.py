@@ -31,7 +31,7 @@ from resolvers.connection import Connection, typename
 from resolvers.graft import GRAFTS, Asked
 from resolvers.identity import global_id, order_tag
 from resolvers.page import Paging
-from resolvers.shape import Answer, Part, Read, as_it_is, checked, each_of, record, typed
+from resolvers.shape import Answer, Part, Read, checked, each_of, itself, record, typed
 
 Details = list[FieldDetails]
 MOST_LISTED = 20  # records of a link that is shown whole
@@ -301,8 +301,7 @@ class Planner:
             read, struct = walked.walk(kind, at, details)
             return (lambda found, ans: read(paging.cut_of(found, ans.bound), ans)), struct
         fields = self.below(kind, details, at.path)
-        read, struct = record(kind.name, [self.member(kind, *field) for field in fields])
-        return as_it_is(read) if all(_kept(*field[:2]) for field in fields) else read, struct
+        return record(kind.name, [self.member(kind, *field) for field in fields], itself)
 
     def member(self, kind: GraphQLObjectType, key: str, at: Occurrence, details: Details) -> Part:
         """A field of a record; a callable value is a part that is computed only when asked."""
@@ -310,6 +309,7 @@ class Planner:
         if name == "__typename":
             return typename(key, kind)
         read, inner = self.value(at.definition.type, details, at)
+        named = get_named_type(at.definition.type)
 
         def member(found: Any, answer: Answer) -> Any:
             value = found.get(name)
@@ -317,7 +317,8 @@ class Planner:
                 value = answer.once((id(found), at), lambda: value(answer.bound.arguments(at)))
             return read(value, answer)
 
-        return Part(key, member, inner)
+        told = is_leaf_type(named) and named.name != "ID"  # as it is
+        return Part(key, member, inner, name if told else None)
 
     def hung(
         self,
@@ -353,12 +354,6 @@ class Planner:
 
 def _edge(name: str, row: Any, _: Answer) -> Any:
     return row["edge"][name]
-
-
-def _kept(key: str, at: Occurrence) -> bool:
-    """Whether a field is a leaf by its own name, which is written as it is kept."""
-    name, named = at.node.name.value, get_named_type(at.definition.type)
-    return key == name != "__typename" and is_leaf_type(named) and named.name != "ID"
 
 
 def _told(value: Any, _: Answer) -> Any:

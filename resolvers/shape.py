@@ -5,6 +5,7 @@ parts serve both ways of completion: encoded at once, or handed to graphql-core 
 """
 
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
@@ -19,6 +20,7 @@ from graphql import (
 from graph.model import Key
 
 Read = Callable[[Any, "Answer"], Any]
+Held = Callable[[Any], Any]
 Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 # The bounds refuse NaN and the infinities, which JSON cannot say.
 Finite = Annotated[float, msgspec.Meta(ge=-1.7976931348623157e308, le=1.7976931348623157e308)]
@@ -31,7 +33,7 @@ SCALARS: Mapping[str, Any] = {
 
 
 class Part(NamedTuple):
-    """One key of a response object. `own`: the property of a row's node that it is, unchanged."""
+    """One key of a response object. `own`: the property that it is, unchanged."""
 
     key: str
     read: Read
@@ -77,11 +79,12 @@ class Answer:
         return self.kept[key]
 
 
-def record(label: str, parts: list[Part]) -> tuple[Read, Any]:
+def record(label: str, parts: list[Part], held: Held = itemgetter("node")) -> tuple[Read, Any]:
     """How an object with these parts is read, and the Struct that checks and orders it.
 
     Where the Struct takes its keys out of what it is given, properties that keep their names are
-    left where they are; there may be others beside them.
+    left where they are `held`: in a row, by its node. There may be others beside them. None where
+    each is to be read.
     """
     reads = [(part.key, part.read) for part in parts]
     made = [(part.key, part.read) for part in parts if part.own != part.key]
@@ -92,9 +95,12 @@ def record(label: str, parts: list[Part]) -> tuple[Read, Any]:
             return None
         if not answer.checked:
             return Shaped(label, {key: of(value, answer) for key, of in reads})
-        if kept and not made:
-            return value["node"]
-        found = dict(value["node"]) if kept else {}
+        own = held(value) if kept else None
+        if own is None:
+            return {key: of(value, answer) for key, of in reads}
+        if not made:
+            return own
+        found = dict(own)
         for key, of in made:
             found[key] = of(value, answer)
         return found
@@ -102,18 +108,9 @@ def record(label: str, parts: list[Part]) -> tuple[Read, Any]:
     return read, struct(label, parts)
 
 
-def as_it_is(read: Read) -> Read:
-    """The reader of a record whose parts are leaves by their own names: nothing is to be done.
-
-    The Struct takes its keys out of it, unless a part is still to be computed.
-    """
-
-    def plain(value: Any, answer: Answer) -> Any:
-        if answer.checked and type(value) is dict and not any(map(callable, value.values())):
-            return value
-        return read(value, answer)
-
-    return plain
+def itself(value: Any) -> Any:
+    """A record holds its properties itself, unless one of them is still to be computed."""
+    return value if type(value) is dict and not any(map(callable, value.values())) else None
 
 
 def checked(value: Any, kind: Any) -> Any:
