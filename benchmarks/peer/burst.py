@@ -1,12 +1,21 @@
-"""Asks a server over HTTP/1.1 on some connections for some seconds; as little work as can be."""
+"""Asks a server over HTTP/1.1 on some connections for some seconds.
+
+It shares the cores with whom it asks, so it does as little as it can: else it would hold back the
+fast more than the slow.
+"""
 
 import asyncio
+import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 TICKS = 100  # of /proc/PID/stat in a second
 ERRORS, HEAD = b'"errors":', 32  # an answer that begins so is none
+FOUND, ENDED = b"HTTP/1.1 200 ", b"\r\n\r\n"
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 
 
 @dataclass
@@ -30,40 +39,92 @@ def request(body: bytes) -> bytes:
     return head.encode() + body
 
 
-async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sent: bytes) -> bytes:
-    """The body of the answer; ValueError unless it is a 200 with a length."""
-    writer.write(sent)
-    head = await reader.readuntil(b"\r\n\r\n")
-    lines = head.lower().split(b"\r\n")
-    if b" 200 " not in lines[0]:
-        raise ValueError(head.decode(errors="replace"))
-    length = next(int(line[15:]) for line in lines if line.startswith(b"content-length:"))
-    return await reader.readexactly(length)
+class Client(asyncio.Protocol):
+    """One connection, on which each answer is awaited before the next request.
+
+    `gone` is done when it is closed; with ValueError for an answer that is no 200 with a length.
+    """
+
+    def __init__(self, requests: Sequence[bytes], turn: int, until: float, found: Burst) -> None:
+        self.requests, self.turn, self.until, self.found = requests, turn, until, found
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.start = 0.0
+        self.head = b""
+        self.left = 0  # bytes of the body that are still to come
+        self.failed = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self.ask()
+
+    def ask(self) -> None:
+        self.start = time.perf_counter()
+        if self.start >= self.until:
+            return self.transport.close()
+        self.transport.write(self.requests[self.turn % len(self.requests)])
+        self.turn += 1
+
+    def data_received(self, data: bytes) -> None:
+        if self.left:
+            self.left -= len(data)
+        else:
+            self.head += data
+            end = self.head.find(ENDED)
+            if end < 0:
+                return
+            length = LENGTH.search(self.head, 0, end + 2)
+            if length is None or not self.head.startswith(FOUND):
+                self.gone.set_exception(ValueError(self.head[:end].decode(errors="replace")))
+                return self.transport.abort()
+            body, size = end + len(ENDED), int(length[1])
+            if len(self.head) < body + min(size, HEAD):
+                return
+            self.left = body + size - len(self.head)
+            self.failed = ERRORS in self.head[body : body + HEAD]
+            self.head = b""
+        if self.left == 0:
+            self.answered()
+
+    def answered(self) -> None:
+        if self.failed:
+            self.found.failed += 1
+        else:
+            self.found.times.append((time.perf_counter() - self.start) * 1000)
+        self.ask()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self.gone.done():
+            return
+        if time.perf_counter() < self.until:
+            self.gone.set_exception(error or ConnectionResetError("closed before its time"))
+        else:
+            self.gone.set_result(None)
 
 
 async def once(port: int, body: bytes) -> bytes:
+    """The body of the answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        return await ask(reader, writer, request(body))
+        writer.write(request(body))
+        head = await reader.readuntil(ENDED)
+        length = LENGTH.search(head)
+        if length is None or not head.startswith(FOUND):
+            raise ValueError(head.decode(errors="replace"))
+        return await reader.readexactly(int(length[1]))
     finally:
         writer.close()
 
 
-async def burst(port: int, bodies: tuple[bytes, ...], connections: int, seconds: float) -> Burst:
+async def burst(port: int, bodies: Sequence[bytes], connections: int, seconds: float) -> Burst:
     requests, began = [request(body) for body in bodies], time.perf_counter()
-    until, found = began + seconds, Burst(seconds)
+    found, loop = Burst(seconds), asyncio.get_running_loop()
 
     async def client(number: int) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 22)
-        turn = number * 13
-        while (start := time.perf_counter()) < until:
-            answer = await ask(reader, writer, requests[turn % len(requests)])
-            if ERRORS in answer[:HEAD]:
-                found.failed += 1
-            else:
-                found.times.append((time.perf_counter() - start) * 1000)
-            turn += 1
-        writer.close()
+        def made() -> Client:
+            return Client(requests, number * 13, began + seconds, found)
+
+        _, asked = await loop.create_connection(made, "127.0.0.1", port)
+        await asked.gone
 
     await asyncio.gather(*(client(number) for number in range(connections)))
     found.seconds = time.perf_counter() - began
