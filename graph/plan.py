@@ -124,15 +124,16 @@ def plan(wanted: Wanted, day: str | None = None) -> Finding:
         limits = Limits(max(0.0, left), nodes)
         waits = None if others else max(MOMENT, patience - spent)  # to explain is not to search
         solved = await SOLVERS.solve(question, limits, others, waits)
-        found, exchanges = solved or (_nothing(time.monotonic() - began), [])
+        nothing = Plan(
+            Status.TIME_LIMIT,
+            Proof.NONE,
+            uncovered=tuple(range(len(ground.units))),
+            seconds=time.monotonic() - began,
+        )
+        found, exchanges = solved or (nothing, [])
         return _record(wanted, ground, found, exchanges)
 
     return Finding(find, day, wanted.seconds)
-
-
-def _nothing(seconds: float) -> Plan:
-    """What is known of a plan that did not come."""
-    return Plan(Status.TIME_LIMIT, Proof.NONE, seconds=seconds)
 
 
 async def prepared(graph: Graph, wanted: Wanted, asking: Asking) -> tuple[Ground, Question]:

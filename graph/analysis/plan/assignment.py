@@ -6,6 +6,7 @@ Storbeck 1988; capacitated p-median: Mulvey and Beck 1984). With EXPECTED, who s
 settled before anyone accepts.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,8 +77,18 @@ class Serving:
         return Found([int(j) for j in chosen], objective, bound, method, served)
 
 
-def most(serving: Serving, chance: Floats, weight: Floats, k: int, watch: Watch) -> Found:
-    """MAX_COVER and EXPECTED: the most (expected) weight of units served by k; `chance` (n,)."""
+def most(
+    serving: Serving,
+    chance: Floats,
+    weight: Floats,
+    k: int,
+    watch: Watch,
+    freely: Callable[[], float] = lambda: np.inf,
+) -> Found:
+    """MAX_COVER and EXPECTED: the most (expected) weight of units served by k; `chance` (n,).
+
+    `freely`: gives a bound where nobody's number is limited.
+    """
     pairs = len(serving.candidate)
     cover = Cover(
         reach=compressed(serving.of_units.T),
@@ -92,7 +103,13 @@ def most(serving: Serving, chance: Floats, weight: Floats, k: int, watch: Watch)
     watch.tell(worth, None)
     degree = np.bincount(serving.unit, minlength=serving.units)
     line = curve(cover.chance, k, int(degree.max(initial=k)))
-    bound = float(weight[degree >= k].sum())
+    bound = min(float(weight[degree >= k].sum()), -raised(-_adding(serving, cover), cover.grain))
+    if bound - worth > TINY * max(1.0, worth):
+        bound = min(bound, freely())
+    bound = max(worth, bound)
+    watch.tell(None, bound)
+    if bound - worth <= TINY * max(1.0, worth):
+        return serving.found(first, worth, worth, "greedy")
     done = cutting.proved(cover, line, worth, bound, watch, serving.linked)
     served = first if done.chosen is None else np.array(done.chosen, dtype=np.int64)
     return serving.found(served, done.objective, done.bound, "greedy, branch and bound")
@@ -128,8 +145,51 @@ def _greedy(serving: Serving, cover: Cover) -> Integers:
     return np.concatenate([np.zeros(0, dtype=np.int64), *served])
 
 
-def least(serving: Serving, by_pair: Floats, by_candidate: Floats, k: int, watch: Watch) -> Found:
-    """Each unit served by k, for the least cost of pairs (pairs,) and candidates (n,)."""
+def _adding(serving: Serving, cover: Cover) -> float:
+    """What those who are chosen can add up to at most: each serves the units that are worth most.
+
+    A unit that k serve is worth what they add to it by k at most (Markov's inequality where they
+    may decline).
+    """
+    value = cover.weight[serving.unit] * cover.chance
+    order = np.lexsort((-value, serving.candidate))
+    starts = np.searchsorted(serving.candidate[order], np.arange(len(serving.room)))
+    rank = np.arange(len(order)) - starts[serving.candidate[order]]
+    mine = order[rank < serving.room[serving.candidate[order]]]
+    each = np.bincount(serving.candidate[mine], value[mine], minlength=len(serving.room))
+    others = np.sort(each[~serving.forced])[::-1]
+    free = len(others) if serving.budget is None else serving.budget - int(serving.forced.sum())
+    return float(each[serving.forced].sum() + others[: max(0, free)].sum()) / cover.k
+
+
+def _needed(serving: Serving, cost: Floats, k: int) -> float:
+    """What as many as have room for all units cost at least, part of the last one counted.
+
+    Infinite where all together have no room.
+    """
+    room = np.minimum(serving.room, np.bincount(serving.candidate, minlength=len(serving.room)))
+    missing = serving.units * k - float(room[serving.forced].sum())
+    others = np.flatnonzero(~serving.forced & (room > 0))
+    others = others[np.argsort(cost[others] / room[others], kind="stable")]
+    ahead = np.cumsum(room[others]) - room[others]
+    taken = np.clip(missing - ahead, 0.0, room[others])
+    if taken.sum() < missing:
+        return np.inf
+    return float(cost[serving.forced].sum() + (cost[others] / room[others] * taken).sum())
+
+
+def least(
+    serving: Serving,
+    by_pair: Floats,
+    by_candidate: Floats,
+    k: int,
+    watch: Watch,
+    freely: Callable[[], float] = lambda: 0.0,
+) -> Found:
+    """Each unit served by k, for the least cost of pairs (pairs,) and candidates (n,).
+
+    `freely`: gives a bound where nobody's number is limited.
+    """
     pairs = len(serving.candidate)
     program = serving.linked(
         Program(
@@ -147,10 +207,14 @@ def least(serving: Serving, by_pair: Floats, by_candidate: Floats, k: int, watch
     program = Program(
         cost, program.rows, program.low, program.high, program.lower, program.upper, program.integer
     )
-    outcome = solved(program, watch, granule=grain, tell=watch.tell)
+    low = max(_needed(serving, by_candidate, k), freely())
+    if np.isinf(low):
+        return Found(None, np.inf, np.inf, "room for all")
+    tell = lambda value, bound: watch.tell(value, max(low, bound))  # noqa: E731
+    outcome = solved(program, watch, granule=grain, tell=tell)
     if outcome.infeasible:
         return Found(None, np.inf, np.inf, "branch and bound")
-    bound = raised(max(0.0, outcome.bound), grain)
+    bound = raised(max(low, outcome.bound), grain)
     if outcome.values is None:
         return Found(None, np.inf, bound, "branch and bound")
     near = outcome.objective - bound <= TINY * max(1.0, outcome.objective)

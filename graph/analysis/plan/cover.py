@@ -35,7 +35,7 @@ def best(cover: Cover, open_: Booleans, watch: Watch, begin: Sequence[int] = ())
     """The best choice among the open, as far as the limits let it be found and proved."""
     names, small = _reduced(cover, open_, watch)
     if not small.reach.nnz or small.budget < small.k:
-        return Found([int(j) for j in names[small.forced]], 0.0, 0.0, "nothing to cover")
+        return Found([int(j) for j in names[small.forced]], 0.0, 0.0, "nothing can be covered")
     chosen = _first(small, watch)
     known = [j for j in places(names, begin) if not small.forced[j]]
     if len(begin) and len(known) <= small.free:

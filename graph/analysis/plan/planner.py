@@ -88,14 +88,19 @@ class Asked:
         """Where each candidate serves so many units at most."""
         asked = self.question
         serving = among or self._serving(self.open)
+        loose = np.inf if asked.objective.maximised else 0.0
+
+        def freely() -> float:
+            return loose if among else self.chosen(watch.aside()).bound
+
         if asked.objective.maximised:
             weight = asked.weight[self.units]
-            return assignment.most(serving, asked.chance, weight, asked.k, watch)
+            return assignment.most(serving, asked.chance, weight, asked.k, watch, freely)
         if asked.objective.covers_all:
             pairs = np.zeros(len(serving.candidate))
-            return assignment.least(serving, pairs, asked.cost, asked.k, watch)
+            return assignment.least(serving, pairs, asked.cost, asked.k, watch, freely)
         cost = self.costs()[serving.candidate, self.units[serving.unit]]
-        return assignment.least(serving, cost, np.zeros(len(serving.room)), 1, watch)
+        return assignment.least(serving, cost, np.zeros(len(serving.room)), 1, watch, freely)
 
     def _serving(self, open_: Booleans) -> assignment.Serving:
         pairs = compressed(self.reach[:, self.units]).tocoo()
@@ -182,6 +187,7 @@ class Asked:
             status=Status.INFEASIBLE if never else Status.TIME_LIMIT,
             proof=Proof.NONE if never or bound is None else Proof.BOUND,
             bound=bound,
+            uncovered=tuple(range(self.reach.shape[1])),
             uncoverable=self._uncoverable(),
             method=found.method,
             nodes=watch.limits.nodes - watch.nodes,

@@ -73,18 +73,24 @@ def solved(
 ) -> Outcome:
     """Branch and bound within the nodes and the time that are left; spends nodes of the watch.
 
-    Only objectives under `below` are looked for. They differ by at least `granule`, so a smaller
-    gap is none. `tell(objective, bound)` hears of progress, `hear(values)` of better values.
+    Where no values are known yet, nodes end it only once there are some: to have nothing to show
+    is no end of a search. Only objectives under `below` are looked for. They differ by at least
+    `granule`, so a smaller gap is none. `tell(objective, bound)` hears of progress, `hear(values)`
+    of better values.
     """
-    if watch.nodes < 1 or watch.over() or watch.short_of(PREPARING * program.rows.nnz):
+    known = np.isfinite(below)
+    if known and watch.nodes < 1:
+        return Outcome(None, np.inf, -np.inf)
+    if watch.over() or watch.short_of(PREPARING * program.rows.nnz):
         return Outcome(None, np.inf, -np.inf)
     # The best plan so far is handed over as a limit and not as a start: HiGHS 1.16 carries a start
     # through presolve with another objective, and then proves what is not so (OR-Library's scp58:
     # 287, where 288 is the least).
     solver = _prepared(program, watch)
-    least = below - max(granule / 2, 1e-9 * abs(below)) if np.isfinite(below) else np.inf
+    least = below - max(granule / 2, 1e-9 * abs(below)) if known else np.inf
     solver.setOptionValue("objective_bound", least)
-    solver.setOptionValue("mip_max_nodes", watch.nodes)
+    if known:
+        solver.setOptionValue("mip_max_nodes", watch.nodes)
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", max(0.999 * granule, 1e-7))
     _run(solver, watch, tell, hear and _believed(program, hear))
@@ -157,7 +163,7 @@ def _run(
             if kind in PROGRESS:
                 if tell is not None:
                     tell(out.mip_primal_bound, out.mip_dual_bound)
-            elif failed or watch.over():
+            elif failed or watch.over() or _spent(kind, out, watch):
                 into.user_interrupt = True
         except BaseException as error:
             failed.append(error)
@@ -169,6 +175,12 @@ def _run(
     solver.setCallback(None, None)
     if failed:
         raise failed[0]
+
+
+def _spent(kind: cb.HighsCallbackType, out: Any, watch: Watch) -> bool:
+    """Whether there are values, and as many nodes were searched as there were to be spent."""
+    mip = kind == cb.HighsCallbackType.kCallbackMipInterrupt
+    return mip and np.isfinite(out.mip_primal_bound) and out.mip_node_count >= watch.nodes
 
 
 def _read(solver: Any, program: Program, least: float) -> Outcome:

@@ -33,8 +33,7 @@ class Objective(StrEnum):
 class Status(StrEnum):
     """OPTIMAL: proved. FEASIBLE: the search ended by its own limits, or was called off.
 
-    INFEASIBLE: proved that no plan meets the conditions. TIME_LIMIT: the clock ended the search,
-    or it ended without a plan.
+    INFEASIBLE: proved that no plan meets the conditions. TIME_LIMIT: the clock ended the search.
     """
 
     OPTIMAL = "OPTIMAL"
@@ -146,8 +145,8 @@ def _checked(name: str, values: Any, size: int) -> None:
 
 @dataclass(frozen=True)
 class Limits:
-    """What may be spent. `nodes` and fixed numbers of rounds end the search; the clock and `stop`
-    only cut it short, so equal input gives equal output where neither does.
+    """What may be spent. `nodes` and fixed numbers of rounds end the search, once there is a plan;
+    the clock and `stop` only cut it short, so equal input gives equal output where neither does.
 
     `stop()` is asked often and calls the search off by True; `tell(objective, bound)` hears of each
     better plan and bound, `choose(candidates)` of whom a better plan chooses (not where there is a

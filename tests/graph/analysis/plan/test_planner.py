@@ -209,6 +209,46 @@ def test_an_error_in_what_was_handed_in_comes_out() -> None:
         plan(large(Objective.MAX_COVER, 7), Limits(stop=stop))
 
 
+@pytest.mark.parametrize("seed", [0, 2, 3, 5])
+def test_nodes_end_no_search_that_has_nothing_to_show(seed: int) -> None:
+    """The least is the whole budget, which a first choice does not meet."""
+    question = large(Objective.SET_COVER, seed)
+    first, best = (plan(question, Limits(60, nodes)) for nodes in (0, 1000))
+    assert best.status is Status.OPTIMAL
+    assert len(first.chosen) > len(best.chosen)
+    tight = plan(replace(question, budget=len(best.chosen)), Limits(60, 0))
+    assert tight.objective == best.objective
+    assert tight.status in (Status.OPTIMAL, Status.FEASIBLE)
+
+
+@pytest.mark.parametrize("objective", [Objective.MAX_COVER, Objective.EXPECTED])
+def test_where_everybody_serves_as_many_as_they_can_nothing_is_better(objective: Objective) -> None:
+    question = replace(large(objective, 3), capacity=1)
+    assert question.budget is not None
+    found = plan(question, Limits(60, 0))
+    assert found.status is Status.OPTIMAL
+    most = sorted(question.chance, reverse=True)[: question.budget]
+    assert found.objective == pytest.approx(sum(most))
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_a_capacity_leaves_no_looser_bound_than_none(objective: Objective) -> None:
+    for rooms in (2, 5, 20):
+        question = large(objective, 6, n=60, m=60)
+        free = plan(question, Limits(60, 0))
+        found = plan(replace(question, capacity=rooms), Limits(60, 0))
+        if found.status is Status.INFEASIBLE:
+            continue
+        assert free.bound is not None
+        assert found.bound is not None
+        if objective.maximised:
+            assert found.bound <= free.bound + 1e-9
+        else:
+            assert found.bound >= free.bound - 1e-9
+        if objective.covers_all:
+            assert found.bound >= (60 - len(found.uncoverable)) / rooms - 1e-9
+
+
 def test_units_that_nobody_can_cover_are_told() -> None:
     reach = {(0, 0): 1.0, (1, 0): 1.0, (1, 1): 1.0}
     found = plan(asked(Objective.K_COVER, reach, 2, 3, k=2))
