@@ -177,11 +177,16 @@ described(
 )
 described(
     CoverageKind,
-    "覆盖类别 · What is asked of each unit",
+    "覆盖类别 · What is asked of each unit. A figure counts units (MERCHANT: merchants): ratio = "
+    "numerator / denominator, where the numerator are those that are FORMAL_ONLY, EFFECTIVE or "
+    "K_COVERED and the denominator all but the UNKNOWN; null without any. Covered is EFFECTIVE, or "
+    "K_COVERED where k counts and is above 1; else NONE. Reach is in metres on a sphere, or in "
+    "minutes = metres × 1.3 / 75, inclusive; where it counts, a unit without a centroid is UNKNOWN",
     {
-        "HEAD_ASSIGNED": "网格长到位 · A head in office who is not a deputy",
-        "ORGANIZATION": "组织覆盖 · A party organization leads the unit; FORMAL_ONLY if none of "
-        "its members recorded a visit or patrol note in the unit or below in the last `days` days",
+        "HEAD_ASSIGNED": "网格长到位 · On the day asOf somebody heads the unit who is not a deputy",
+        "ORGANIZATION": "组织覆盖 · On the day asOf a party organization leads the unit; "
+        "FORMAL_ONLY if none of its members recorded a visit or patrol note in the unit or below "
+        "in the last `days` days",
         "WORK": "工作覆盖 · At least k visits or patrol notes recorded in it or below in the "
         "last `days` days; FORMAL_ONLY if fewer, but a head or a party organization is in office",
         "SKILL": "技能覆盖 · At least k volunteers who hold a skill: within reach of the centroid "
@@ -237,7 +242,7 @@ described(
         "OPTIMAL": "最优 · Nothing better exists: the bound equals the objective",
         "FEASIBLE": "可行 · Ended by limits of its own; how far from the best at most is the gap",
         "INFEASIBLE": "无解 · Proved that no plan meets the conditions",
-        "TIME_LIMIT": "超时 · The clock ended it",
+        "TIME_LIMIT": "超时 · The clock ended it; with a longer limit there may be a better plan",
     },
     name="PlanStatus",
 )

@@ -34,7 +34,11 @@ class GridPlusMode(StrEnum):
 
 
 class CoverageKind(StrEnum):
-    """What is asked of each unit."""
+    """What is asked of each unit; the API's schema says of each when a unit is covered.
+
+    A figure counts units, MERCHANT merchants: ratio = (FORMAL_ONLY + EFFECTIVE + K_COVERED) / all
+    but UNKNOWN, which is null without any.
+    """
 
     HEAD_ASSIGNED = "HEAD_ASSIGNED"
     ORGANIZATION = "ORGANIZATION"
