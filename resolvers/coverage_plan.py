@@ -88,8 +88,8 @@ class CoveragePlanInput(PlanQuestionInput):
     )
     nodes: int | None = strawberry.field(
         default=None,
-        description="节点数 · The search ends after so many nodes of branch and bound, up to "
-        "20,000; if not given, as many as an answer within a second or so allows",
+        description="节点数 · Once there is a plan, the search ends after so many nodes of branch "
+        "and bound, up to 20,000; if not given, as many as an answer within a second or so allows",
     )
     why_not: list[strawberry.ID] | None = strawberry.field(
         default=None,
