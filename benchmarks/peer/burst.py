@@ -39,6 +39,14 @@ def request(body: bytes) -> bytes:
     return head.encode() + body
 
 
+def length(head: bytes) -> int:
+    """How long the body behind a head is; ValueError unless it is that of a 200 with a length."""
+    found = LENGTH.search(head)
+    if found is None or not head.startswith(FOUND):
+        raise ValueError(head.decode(errors="replace"))
+    return int(found[1])
+
+
 class Client(asyncio.Protocol):
     """One connection, on which each answer is awaited before the next request.
 
@@ -72,11 +80,12 @@ class Client(asyncio.Protocol):
             end = self.head.find(ENDED)
             if end < 0:
                 return
-            length = LENGTH.search(self.head, 0, end + 2)
-            if length is None or not self.head.startswith(FOUND):
-                self.gone.set_exception(ValueError(self.head[:end].decode(errors="replace")))
+            body = end + len(ENDED)
+            try:
+                size = length(self.head[:body])
+            except ValueError as error:
+                self.gone.set_exception(error)
                 return self.transport.abort()
-            body, size = end + len(ENDED), int(length[1])
             if len(self.head) < body + min(size, HEAD):
                 return
             self.left = body + size - len(self.head)
@@ -106,11 +115,7 @@ async def once(port: int, body: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(request(body))
-        head = await reader.readuntil(ENDED)
-        length = LENGTH.search(head)
-        if length is None or not head.startswith(FOUND):
-            raise ValueError(head.decode(errors="replace"))
-        return await reader.readexactly(int(length[1]))
+        return await reader.readexactly(length(await reader.readuntil(ENDED)))
     finally:
         writer.close()
 

@@ -50,13 +50,24 @@ class Serving:
         pairs = np.arange(len(self.unit))
         return compressed((np.ones(len(pairs)), (self.unit, pairs)), shape=(self.units, len(pairs)))
 
+    @property
+    def able(self) -> Floats:
+        """How many units each can serve at most, of those within reach (n,)."""
+        return np.minimum(self.room, np.bincount(self.candidate, minlength=len(self.room)))
+
+    def best(self, value: Floats) -> Integers:
+        """The pairs that are worth most to each candidate, as many as it has room for."""
+        order = np.lexsort((-value, self.candidate))
+        starts = np.searchsorted(self.candidate[order], np.arange(len(self.room)))
+        rank = np.arange(len(order)) - starts[self.candidate[order]]
+        return order[(rank < self.room[self.candidate[order]]) & (value[order] > 0)]
+
     def linked(self, program: Program) -> Program:
         """A program whose first columns are the pairs, with a column for each candidate behind."""
         n, pairs, before = len(self.room), len(self.candidate), len(program.cost)
         mine, rest = self.of_candidates, before - pairs
         each = hstack([eye_array(pairs), compressed((pairs, rest)), -mine.T])
-        room = np.minimum(self.room, np.diff(mine.indptr))
-        total = hstack([mine, compressed((n, rest)), -eye_array(n) * room[None, :]])
+        total = hstack([mine, compressed((n, rest)), -eye_array(n) * self.able[None, :]])
         most = n if self.budget is None else self.budget
         chosen = hstack([compressed((1, before)), np.ones((1, n))])
         old = hstack([program.rows, compressed((program.rows.shape[0], n))])
@@ -83,7 +94,7 @@ def most(
     weight: Floats,
     k: int,
     watch: Watch,
-    freely: Callable[[], float] = lambda: np.inf,
+    freely: Callable[[], float],
 ) -> Found:
     """MAX_COVER and EXPECTED: the most (expected) weight of units served by k; `chance` (n,).
 
@@ -126,10 +137,7 @@ def _greedy(serving: Serving, cover: Cover) -> Integers:
     for turn in range(n if budget is None else min(budget, n)):
         value = cover.weight[serving.unit] * cover.chance * miss[serving.unit]
         value = np.where(need[serving.unit] > 0, value, 0.0)
-        order = np.lexsort((-value, serving.candidate))
-        starts = np.searchsorted(serving.candidate[order], np.arange(n))
-        rank = np.arange(len(order)) - starts[serving.candidate[order]]
-        taken = order[(rank < serving.room[serving.candidate[order]]) & (value[order] > 0)]
+        taken = serving.best(value)
         gains = np.bincount(serving.candidate[taken], weights=value[taken], minlength=n)
         gains[~open_] = -1.0
         best = first[turn] if turn < len(first) else int(np.argmax(gains))
@@ -152,10 +160,7 @@ def _adding(serving: Serving, cover: Cover) -> float:
     may decline).
     """
     value = cover.weight[serving.unit] * cover.chance
-    order = np.lexsort((-value, serving.candidate))
-    starts = np.searchsorted(serving.candidate[order], np.arange(len(serving.room)))
-    rank = np.arange(len(order)) - starts[serving.candidate[order]]
-    mine = order[rank < serving.room[serving.candidate[order]]]
+    mine = serving.best(value)
     each = np.bincount(serving.candidate[mine], value[mine], minlength=len(serving.room))
     others = np.sort(each[~serving.forced])[::-1]
     free = len(others) if serving.budget is None else serving.budget - int(serving.forced.sum())
@@ -167,7 +172,7 @@ def _needed(serving: Serving, cost: Floats, k: int) -> float:
 
     Infinite where all together have no room.
     """
-    room = np.minimum(serving.room, np.bincount(serving.candidate, minlength=len(serving.room)))
+    room = serving.able
     missing = serving.units * k - float(room[serving.forced].sum())
     others = np.flatnonzero(~serving.forced & (room > 0))
     others = others[np.argsort(cost[others] / room[others], kind="stable")]
@@ -184,7 +189,7 @@ def least(
     by_candidate: Floats,
     k: int,
     watch: Watch,
-    freely: Callable[[], float] = lambda: 0.0,
+    freely: Callable[[], float],
 ) -> Found:
     """Each unit served by k, for the least cost of pairs (pairs,) and candidates (n,).
 
