@@ -21,6 +21,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from resolvers.errors import Code
+from web.corked import Corked
 from web.refusal import BadRequest
 from web.wire import Wire
 
@@ -149,7 +150,10 @@ class Connection(Watched, HttpToolsProtocol):
         self.in_head = False
         self.until(self.wire.body_seconds + LINGER_SECONDS, 0)
         super().on_headers_complete()
-        if self.stopping and self.cycle is not None:
+        if self.cycle is None:  # a WebSocket
+            return
+        self.cycle.transport = cast(asyncio.Transport, Corked(self.transport, self.loop))
+        if self.stopping:
             self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:

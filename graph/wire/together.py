@@ -13,7 +13,7 @@ from typing import Any, Protocol, Self
 
 AT_ONCE = 2  # of one kind, before others wait to go together
 PATIENCE = 0.25  # seconds that one waits for others before going by itself
-MOST = 10  # reads of one statement; for longer lists Neo4j plans it anew
+MOST = 4  # reads of one statement; more of a small one make all of them wait longer
 
 
 class Read(Protocol):
