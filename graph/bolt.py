@@ -31,7 +31,7 @@ from graph.wire import opening
 from graph.wire.batch import Text, Texts, parted
 from graph.wire.exchange import Exchange, Failed
 from graph.wire.idle import KEPT, Idle
-from graph.wire.together import Together, told_apart
+from graph.wire.together import AT_ONCE, Together, told_apart
 
 T = TypeVar("T")
 
@@ -342,6 +342,11 @@ class Asked:
     text: LiteralString
     kind: Hashable
     which: Hashable
+
+    @property
+    def at_once(self) -> int:
+        """While a brief one runs, the next ones gather, to go together."""
+        return 1 if self.known.wanted and self.known.small else AT_ONCE
 
     async def alone(self) -> Any:
         began = time.perf_counter()

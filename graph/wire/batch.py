@@ -12,6 +12,7 @@ from typing import Any, LiteralString
 
 OFTEN = 100  # reads of a text, before it is put together
 BRIEF = 0.008  # seconds that half of them take at most
+SMALL = 0.004  # seconds, most of which any statement would take
 STEP = 1.05  # by which what is known of that time follows the last one
 TEXTS = 2_000
 TOLD = re.compile(r"\{code: \$(\w+)\}")
@@ -89,6 +90,11 @@ class Text:
     @property
     def worth(self) -> bool:
         return self.batch is not None and self.reads >= OFTEN and self.seconds < BRIEF
+
+    @property
+    def small(self) -> bool:
+        """Whether putting it together saves more than a second core of the engine would."""
+        return self.seconds < SMALL
 
     @property
     def wanted(self) -> Batch | None:

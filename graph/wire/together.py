@@ -15,12 +15,21 @@ AT_ONCE = 2  # of one kind, before others wait to go together
 PATIENCE = 0.25  # seconds that one waits for others before going by itself
 MOST = 4  # reads of one statement; more of a small one make all of them wait longer
 
+Place = asyncio.Future[tuple[Any, bool] | None]
+
 
 class Read(Protocol):
-    """One of a kind: all of it can be read by one statement, `which` tells them apart."""
+    """One of a kind: all of it can be read by one statement, `which` tells them apart.
+
+    `at_once`: how many statements of its kind may run.
+    """
 
     kind: Hashable
     which: Hashable
+
+    @property
+    def at_once(self) -> int:
+        raise NotImplementedError
 
     async def alone(self) -> Any:
         """What is read."""
@@ -32,13 +41,34 @@ class Read(Protocol):
 
 @dataclass(slots=True)
 class Wish:
-    """A read that is to begin, or runs, for so many; `shared`: by the statement of another."""
+    """A read that is to begin, or runs, for those who wait for it."""
 
     read: Any
-    answer: asyncio.Future[Any]
-    waiting: int = 0
-    shared: bool = False
+    places: dict[Place, None] = field(default_factory=dict)
     flight: "Flight | None" = None
+
+    def told(self, value: Any, shared: bool = False) -> None:
+        """All have their answer; but for the first it is, if not shared already, another's."""
+        places, self.places = self.places, {}
+        for i, place in enumerate(places):
+            if not place.done():
+                place.set_result((value, shared or i > 0))
+
+    def failed(self, error: Exception) -> None:
+        places, self.places = self.places, {}
+        for place in places:
+            if not place.done():
+                place.set_exception(error)
+
+    def late(self, place: Place) -> None:
+        """One need not wait any longer, unless it has begun."""
+        if self.flight is None and not place.done():
+            place.set_result(None)
+
+    def left(self, place: Place) -> None:
+        self.places.pop(place, None)
+        if self.flight:
+            self.flight.left()
 
 
 @dataclass(slots=True)
@@ -49,7 +79,7 @@ class Flight:
     task: asyncio.Task[None] | None = None
 
     def left(self) -> None:
-        if self.task and not any(each.waiting for each in self.wishes):
+        if self.task and not any(each.places for each in self.wishes):
             self.task.cancel()
 
 
@@ -62,7 +92,7 @@ class Turn:
 
     def flight(self) -> Flight:
         """Those who go next."""
-        wishes = [each for each in self.next.values() if each.waiting]
+        wishes = [each for each in self.next.values() if each.places]
         self.next = {each.read.which: each for each in wishes[MOST:]}
         return Flight(wishes[:MOST])
 
@@ -81,7 +111,7 @@ class Together:
         turn = self.turns.get(read.kind)
         if turn is None:
             turn = self.turns[read.kind] = Turn()
-        if turn.running >= AT_ONCE:
+        if turn.running >= read.at_once:
             shared = await self._shared(turn, read)
             if shared is not None:
                 return shared
@@ -93,21 +123,18 @@ class Together:
 
     async def _shared(self, turn: Turn, read: Read) -> tuple[Any, bool] | None:
         """None where those who run take so long that nobody should wait for them."""
-        wish, mine = turn.next.get(read.which), False
+        wish = turn.next.get(read.which)
         if wish is None:
-            mine = True
-            wish = turn.next[read.which] = Wish(read, asyncio.get_running_loop().create_future())
-        wish.waiting += 1
+            wish = turn.next[read.which] = Wish(read)
+        loop = asyncio.get_running_loop()
+        place: Place = loop.create_future()
+        wish.places[place] = None
+        timer = loop.call_later(PATIENCE, wish.late, place)
         try:
-            await asyncio.wait([wish.answer], timeout=PATIENCE)
-            if wish.flight is None:
-                return None
-            value = await asyncio.shield(wish.answer)
-            return value, wish.shared or not mine
+            return await place
         finally:
-            wish.waiting -= 1
-            if wish.flight:
-                wish.flight.left()
+            timer.cancel()
+            wish.left(place)
 
     def _ended(self, kind: Hashable, turn: Turn) -> None:
         """One ended: whoever waits goes next, in its place, in the context of no request."""
@@ -128,7 +155,8 @@ async def _flown(wishes: Sequence[Wish]) -> None:
         await _answered(wishes)
     except asyncio.CancelledError:
         for each in wishes:
-            each.answer.cancel()
+            for place in each.places:
+                place.cancel()
 
 
 async def _answered(wishes: Sequence[Wish]) -> None:
@@ -140,15 +168,13 @@ async def _answered(wishes: Sequence[Wish]) -> None:
             await asyncio.gather(*(_answered([each]) for each in wishes))
             return
         for i, (each, value) in enumerate(zip(wishes, found, strict=True)):
-            each.shared = i > 0
-            each.answer.set_result(value)
+            each.told(value, i > 0)
         return
     [wish] = wishes
     try:
-        wish.answer.set_result(await wish.read.alone())
+        wish.told(await wish.read.alone())
     except Exception as error:
-        wish.answer.set_exception(error)
-        wish.answer.exception()  # whoever left need not fetch it
+        wish.failed(error)
 
 
 def told_apart(

@@ -48,6 +48,7 @@ class Asked:
     kind: Hashable = "a"
     which: Hashable = None
     refused: bool = False
+    at_once: int = AT_ONCE
 
     async def alone(self) -> Any:
         return await self.store.read(self.which)
@@ -235,7 +236,7 @@ def test_each_keeps_its_own_deadline() -> None:
         assert store.cancelled == 0
         for gate in store.gates:
             gate.set()
-        assert await patient == (0, True)
+        assert await patient == (0, False)  # it is nobody else's any more
         await asyncio.gather(*first)
 
     held(work)
@@ -261,6 +262,24 @@ def test_those_of_a_kind_who_wait_go_together_up_to_a_number() -> None:
         assert found == [((7, number), 0 < number < MOST) for number in range(MOST + 1)]
         assert await again == ((7, 0), True)
         assert [await each for each in first] == [((0, -1), False)] * AT_ONCE
+        assert together.turns == {}
+
+    held(work)
+
+
+def test_of_some_kinds_only_one_runs_while_others_gather() -> None:
+    async def work(store: Store, together: Together) -> None:
+        def asked(which: Hashable) -> asyncio.Task[Any]:
+            return asyncio.create_task(together.first(Asked(store, which=which, at_once=1)))
+
+        tasks = [asked(number) for number in range(MOST + 1)]
+        await passed()
+        assert store.begun == 1
+        store.gates[0].set()
+        await passed()
+        store.gates[1].set()
+        assert [await each for each in tasks] == [((0, n), n > 1) for n in range(MOST + 1)]
+        assert store.together == [[*range(1, MOST + 1)]]
         assert together.turns == {}
 
     held(work)
