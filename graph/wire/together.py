@@ -5,7 +5,7 @@ It begins after each of them asked, so that everybody sees what was committed be
 
 import asyncio
 import marshal
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import date
@@ -73,10 +73,18 @@ class Wish:
 
 @dataclass(slots=True)
 class Flight:
-    """Reads of one statement, which ends when nobody waits for any of them any more."""
+    """Reads of one statement, which ends when nobody waits for any of them any more.
+
+    `after`: what follows when it has ended; nothing, once that has begun.
+    """
 
     wishes: list[Wish]
+    after: Callable[[], None]
     task: asyncio.Task[None] | None = None
+
+    def ended(self) -> None:
+        after, self.after = self.after, _nothing
+        after()
 
     def left(self) -> None:
         if self.task and not any(each.places for each in self.wishes):
@@ -90,11 +98,11 @@ class Turn:
     running: int = 0
     next: dict[Hashable, Wish] = field(default_factory=dict)
 
-    def flight(self) -> Flight:
+    def going(self) -> list[Wish]:
         """Those who go next."""
         wishes = [each for each in self.next.values() if each.places]
         self.next = {each.read.which: each for each in wishes[MOST:]}
-        return Flight(wishes[:MOST])
+        return wishes[:MOST]
 
 
 @dataclass
@@ -138,43 +146,53 @@ class Together:
 
     def _ended(self, kind: Hashable, turn: Turn) -> None:
         """One ended: whoever waits goes next, in its place, in the context of no request."""
-        flight = turn.flight()
-        if not flight.wishes:
+        wishes = turn.going()
+        if not wishes:
             turn.running -= 1
             if not turn.running:
                 self.turns.pop(kind, None)
             return
-        for each in flight.wishes:
-            each.flight = flight
-        flight.task = asyncio.create_task(_flown(flight.wishes), context=Context())
-        flight.task.add_done_callback(lambda _: self._ended(kind, turn))  # had it begun or not
-
-
-async def _flown(wishes: Sequence[Wish]) -> None:
-    try:
-        await _answered(wishes)
-    except asyncio.CancelledError:
+        flight = Flight(wishes, lambda: self._ended(kind, turn))
         for each in wishes:
+            each.flight = flight
+        flight.task = asyncio.create_task(_flown(flight), context=Context())
+        flight.task.add_done_callback(lambda _: flight.ended())  # had it begun or not
+
+
+def _nothing() -> None: ...
+
+
+async def _flown(flight: Flight) -> None:
+    try:
+        await _answered(flight.wishes, flight.ended)
+    except asyncio.CancelledError:
+        for each in flight.wishes:
             for place in each.places:
                 place.cancel()
 
 
-async def _answered(wishes: Sequence[Wish]) -> None:
-    """Reads; where several together fail, each by itself, so that nobody has another's error."""
+async def _answered(wishes: Sequence[Wish], ended: Callable[[], None]) -> None:
+    """Reads; where several together fail, each by itself, so that nobody has another's error.
+
+    `ended` comes before they are told, so that the next statement runs while these are answered.
+    """
     if len(wishes) > 1:
         try:
             found = await wishes[0].read.many([each.read for each in wishes])
         except Exception:
-            await asyncio.gather(*(_answered([each]) for each in wishes))
+            await asyncio.gather(*(_answered([each], _nothing) for each in wishes))
             return
+        ended()
         for i, (each, value) in enumerate(zip(wishes, found, strict=True)):
             each.told(value, i > 0)
         return
     [wish] = wishes
     try:
-        wish.told(await wish.read.alone())
+        value = await wish.read.alone()
     except Exception as error:
-        wish.failed(error)
+        return wish.failed(error)
+    ended()
+    wish.told(value)
 
 
 def told_apart(

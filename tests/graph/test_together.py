@@ -285,6 +285,24 @@ def test_of_some_kinds_only_one_runs_while_others_gather() -> None:
     held(work)
 
 
+def test_the_next_statement_runs_while_answers_are_given() -> None:
+    async def work(store: Store, together: Together) -> None:
+        async def asked(which: Hashable) -> int:
+            await together.first(Asked(store, which=which, at_once=1))
+            return store.begun
+
+        tasks = [asyncio.create_task(asked(number)) for number in range(MOST + 2)]
+        await passed()
+        for begun in (1, 2, 3):
+            assert store.begun == begun
+            store.gates[-1].set()
+            await passed()
+        assert [await each for each in tasks] == [1, *[3] * MOST, 3]
+        assert together.turns == {}
+
+    held(work)
+
+
 def test_where_several_fail_together_each_is_read_alone() -> None:
     async def work(store: Store, together: Together) -> None:
         def asked(which: Hashable) -> asyncio.Task[Any]:
