@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Protocol, Self
 
 AT_ONCE = 2  # of one kind, before others wait to go together
-PATIENCE = 0.25  # seconds that one waits for others before going by itself
+PATIENCE = 1.0  # seconds that one waits for others before going by itself
 MOST = 4  # reads of one statement; more of a small one make all of them wait longer
 
 Place = asyncio.Future[tuple[Any, bool] | None]
