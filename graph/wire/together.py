@@ -50,9 +50,10 @@ class Wish:
     def told(self, value: Any, shared: bool = False) -> None:
         """All have their answer; but for the first it is, if not shared already, another's."""
         places, self.places = self.places, {}
-        for i, place in enumerate(places):
+        for place in places:
             if not place.done():
-                place.set_result((value, shared or i > 0))
+                place.set_result((value, shared))
+                shared = True
 
     def failed(self, error: Exception) -> None:
         places, self.places = self.places, {}
