@@ -49,17 +49,18 @@ class Wish:
 
     def told(self, value: Any, shared: bool = False) -> None:
         """All have their answer; but for the first it is, if not shared already, another's."""
-        places, self.places = self.places, {}
-        for place in places:
-            if not place.done():
-                place.set_result((value, shared))
-                shared = True
+        for place in self.served():
+            place.set_result((value, shared))
+            shared = True
 
     def failed(self, error: Exception) -> None:
+        for place in self.served():
+            place.set_exception(error)
+
+    def served(self) -> list[Place]:
+        """Those who still wait; from now on nobody does."""
         places, self.places = self.places, {}
-        for place in places:
-            if not place.done():
-                place.set_exception(error)
+        return [place for place in places if not place.done()]
 
     def late(self, place: Place) -> None:
         """One need not wait any longer, unless it has begun."""
