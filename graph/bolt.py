@@ -31,6 +31,7 @@ from graph.wire import opening
 from graph.wire.batch import Text, Texts, parted
 from graph.wire.exchange import Exchange, Failed
 from graph.wire.idle import KEPT, Idle
+from graph.wire.page import UNTIL, Ends
 from graph.wire.together import AT_ONCE, Together, told_apart
 
 T = TypeVar("T")
@@ -150,6 +151,7 @@ class Graph:
     memory: dict[type[Any], Any] = field(default_factory=dict, repr=False)
     together: Together = field(default_factory=Together, init=False, repr=False)
     texts: Texts = field(default_factory=Texts, repr=False)
+    ends: Ends = field(default_factory=Ends, init=False, repr=False)
 
     def kept(self, kind: type[T]) -> T:
         """What this process keeps in memory of the graph: one of each kind, made once."""
@@ -195,7 +197,7 @@ class Graph:
             self.ending(self._planned(known, parameters, after))
         told = told_apart(text, parameters, after, batch.names if batch else ())
         if told is None:
-            return await self._first(text, parameters, after), False
+            return await self._read(known, text, parameters, after), False
         return await self.together.first(Asked(self, known, parameters, after, text, *told))
 
     async def _planned(
@@ -206,6 +208,23 @@ class Graph:
         with suppress(GraphError, OSError, *DRIVER_ERRORS):
             await self._first(known.batch.text, known.batch.parameters([parameters] * 2), after)
             known.ready = True
+
+    async def _read(
+        self,
+        known: Text,
+        text: LiteralString,
+        parameters: Mapping[str, Any],
+        after: Sequence[str],
+        page: Hashable = None,
+    ) -> Any:
+        """By itself; up to where it ended last time, if it is a page of a long list."""
+        if known.limit is None:
+            return await self._first(text, parameters, after)
+        return await self.ends.read(
+            page,
+            parameters[known.limit],
+            lambda code: self._first(text, {**parameters, UNTIL: code}, after),
+        )
 
     async def _first(
         self, text: LiteralString, parameters: Mapping[str, Any], after: Sequence[str]
@@ -350,7 +369,8 @@ class Asked:
 
     async def alone(self) -> Any:
         began = time.perf_counter()
-        value = await self.graph._first(self.text, self.parameters, self.after)
+        page = self.kind, self.which
+        value = await self.graph._read(self.known, self.text, self.parameters, self.after, page)
         self.known.took(time.perf_counter() - began)
         return value
 

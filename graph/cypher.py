@@ -6,7 +6,7 @@ after a nested one. Knows no value and nobody who asks.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, LiteralString
 
@@ -67,6 +67,8 @@ def many(reading: Reading, use: Use, bounded: bool) -> Statement:
     node = registry.node(use.node.label)
     inside = "" if reading.scoped else text.inside("n", node)
     source = Source(reading.bound, reading.match, (reading.where, inside), node, "n", reading.once)
+    if _plain(source, use):
+        return text.statement(f"{node.label}.many", text.page(source, use))
     calls, entries = text.listing(source, use)
     clauses: Texts = [reading.ground] if reading.ground else []
     clauses.extend(calls)
@@ -131,7 +133,8 @@ class Text(Predicates):
         entries: Entries = []
         if use.page or not use.total:
             v = self.name("v")
-            calls.append(f"CALL ({source.bound}) {{ {' '.join(self.rows(source, use))} AS {v} }}")
+            *body, found = self.rows(source, use)
+            calls.append(f"CALL ({source.bound}) {{ {' '.join(body)} RETURN {found} AS {v} }}")
             entries.append(("rows", v))
         if use.total:
             t = self.name("t")
@@ -166,7 +169,7 @@ class Text(Predicates):
         return [*(each.match for each in told), f"CALL ({', '.join(names)}) {{ {body} }}"]
 
     def rows(self, source: Source, use: Use) -> Texts:
-        """MATCH … RETURN collect(row), without the name it is returned as."""
+        """MATCH … WITH …, and last the value that its rows are."""
         kept = _kept(source)
         counted, sort = self.sort(source, use)
         seek = self.seek(source, sort, use.page)
@@ -182,8 +185,13 @@ class Text(Predicates):
         if calls and order:
             returned: Texts = [call.removesuffix(" }").rpartition(" AS ")[2] for call in calls]
             calls.append(f"WITH {', '.join([*kept, *returned])}{order}")
-        clauses.extend([*calls, bind, f"RETURN collect({row})"])
-        return clauses
+        return [*clauses, *calls, bind, f"collect({row})"]
+
+    def page(self, source: Source, use: Use) -> Texts:
+        """A plain list: no CALL, in which ArcadeDB would not find `$until` by its index."""
+        until: LiteralString = f"{source.n}.code <= $until"
+        *body, found = self.rows(replace(source, tests=(until, *source.tests)), use)
+        return [" ".join(body), f"RETURN {{rows: {found}}} AS row"]
 
     def extra(self, source: Source, use: Use, sort: Sort) -> Entries:
         """Beside the node: properties of the relationship, and the row's place in the order."""
@@ -257,6 +265,18 @@ class Text(Predicates):
         """How many rows there are, counted up to the cap."""
         n, cap = source.n, digits(TOTAL_CAP)
         return f"{' '.join(self.found(source, use))} WITH {n} LIMIT {cap} RETURN count({n})"
+
+
+def _plain(source: Source, use: Use) -> bool:
+    """Whether it is a page, of nodes alone, of all of a label in the order of their codes.
+
+    Its rows tell their codes, so that it is known where it ends (graph/wire/page.py).
+    """
+    page, node = use.page, use.node
+    forward = page is not None and not page.backwards and use.order in ((), (Order("code"),))
+    alone = not (use.total or use.condition or node.uses or node.tallies)
+    told = use.keyed or "code" in node.properties
+    return source.anywhere and not source.bound and forward and alone and told
 
 
 def _kept(source: Source) -> Texts:

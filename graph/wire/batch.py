@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
+from graph.wire.page import limited
+
 OFTEN = 100  # reads of a text, before it is put together
 BRIEF = 0.008  # seconds that half of them take at most
 SMALL = 0.004  # seconds, likewise, where one statement at a time serves more than two would
@@ -70,10 +72,12 @@ def parted(found: Any, count: int) -> list[Any]:
 class Text:
     """What is known of a text: how often it was read alone, how long half of these took at most.
 
-    `tried`: the text for many was tried; `ready`: the engine has planned it since.
+    `limit`: of a page that takes a bound, the parameter for its rows. `tried`: the text for many
+    was tried; `ready`: the engine has planned it since.
     """
 
     batch: Batch | None
+    limit: str | None = None
     reads: int = 0
     seconds: float = BRIEF
     tried: bool = False
@@ -115,5 +119,5 @@ class Texts:
             if len(self.known) >= TEXTS:
                 self.known.clear()
             many = batch(text) if self.able else None
-            found = self.known[text] = Text(many, tried=many is None)
+            found = self.known[text] = Text(many, limited(text), tried=many is None)
         return found
