@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import server
 from graph.bolt import Graph
+from graph.wire.page import UNTIL, Ends, limited
 from resolvers.asker import Asker
 from resolvers.context import Context
 from web.body import posted
@@ -56,15 +57,25 @@ class Driver:
     def __init__(self, service: server.Service, graph: Graph) -> None:
         self.service, self.graph = service, graph
         self.known: dict[bytes, Told] = {}
+        self.ends = Ends()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await received(receive)
         if body not in self.known:
             self.known[body] = await self.found(body)
         _, text, values = self.known[body]
-        await sent(send, msgspec.json.encode(await self.read(text, values)))
+        await sent(send, msgspec.json.encode(await self.read(body, text, values)))
 
-    async def read(self, text: Any, values: dict[str, Any]) -> Any:
+    async def read(self, body: bytes, text: Any, values: dict[str, Any]) -> Any:
+        """A page of a long list up to the same bound that the server gives it."""
+        limit = limited(text)
+        if limit is None:
+            return await self.ran(text, values)
+        return await self.ends.read(
+            body, values[limit], lambda code: self.ran(text, {**values, UNTIL: code})
+        )
+
+    async def ran(self, text: Any, values: dict[str, Any]) -> Any:
         """By a session of its own and an auto-commit statement, which is the driver's fastest."""
         async with self.graph.driver.session(
             database=self.graph.database, default_access_mode="READ", fetch_size=-1
