@@ -31,7 +31,7 @@ from graph.wire import opening
 from graph.wire.batch import Text, Texts, parted
 from graph.wire.exchange import Exchange, Failed
 from graph.wire.idle import KEPT, Idle
-from graph.wire.page import UNTIL, Ends
+from graph.wire.page import BOUND, Ends
 from graph.wire.together import AT_ONCE, Together, told_apart
 
 T = TypeVar("T")
@@ -223,7 +223,7 @@ class Graph:
         return await self.ends.read(
             page,
             parameters[known.limit],
-            lambda code: self._first(text, {**parameters, UNTIL: code}, after),
+            lambda code: self._first(text, {**parameters, BOUND: code}, after),
         )
 
     async def _first(

@@ -133,7 +133,7 @@ class Text(Predicates):
         entries: Entries = []
         if use.page or not use.total:
             v = self.name("v")
-            *body, found = self.rows(source, use)
+            body, found = self.rows(source, use)
             calls.append(f"CALL ({source.bound}) {{ {' '.join(body)} RETURN {found} AS {v} }}")
             entries.append(("rows", v))
         if use.total:
@@ -168,8 +168,8 @@ class Text(Predicates):
             body = f"{where(source.match, [*tests, seek])} RETURN {once}{', '.join(_kept(source))}"
         return [*(each.match for each in told), f"CALL ({', '.join(names)}) {{ {body} }}"]
 
-    def rows(self, source: Source, use: Use) -> Texts:
-        """MATCH … WITH …, and last the value that its rows are."""
+    def rows(self, source: Source, use: Use) -> tuple[Texts, LiteralString]:
+        """MATCH … WITH …, and the list of the rows that are then bound."""
         kept = _kept(source)
         counted, sort = self.sort(source, use)
         seek = self.seek(source, sort, use.page)
@@ -185,12 +185,12 @@ class Text(Predicates):
         if calls and order:
             returned: Texts = [call.removesuffix(" }").rpartition(" AS ")[2] for call in calls]
             calls.append(f"WITH {', '.join([*kept, *returned])}{order}")
-        return [*clauses, *calls, bind, f"collect({row})"]
+        return [*clauses, *calls, bind], f"collect({row})"
 
     def page(self, source: Source, use: Use) -> Texts:
-        """A plain list: no CALL, in which ArcadeDB would not find `$until` by its index."""
-        until: LiteralString = f"{source.n}.code <= $until"
-        *body, found = self.rows(replace(source, tests=(until, *source.tests)), use)
+        """A plain list: no CALL, in which ArcadeDB would not use the bound (graph/wire/page.py)."""
+        bound: LiteralString = f"{source.n}.code <= $end_"
+        body, found = self.rows(replace(source, tests=(bound, *source.tests)), use)
         return [" ".join(body), f"RETURN {{rows: {found}}} AS row"]
 
     def extra(self, source: Source, use: Use, sort: Sort) -> Entries:
@@ -270,7 +270,7 @@ class Text(Predicates):
 def _plain(source: Source, use: Use) -> bool:
     """Whether it is a page, of nodes alone, of all of a label in the order of their codes.
 
-    Its rows tell their codes, so that it is known where it ends (graph/wire/page.py).
+    Its rows tell their codes, so that it is known where it ends.
     """
     page, node = use.page, use.node
     forward = page is not None and not page.backwards and use.order in ((), (Order("code"),))

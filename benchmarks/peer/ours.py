@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import server
 from graph.bolt import Graph
-from graph.wire.page import UNTIL, Ends, limited
+from graph.wire.page import BOUND, Ends, limited
 from resolvers.asker import Asker
 from resolvers.context import Context
 from web.body import posted
@@ -72,7 +72,7 @@ class Driver:
         if limit is None:
             return await self.ran(text, values)
         return await self.ends.read(
-            body, values[limit], lambda code: self.ran(text, {**values, UNTIL: code})
+            body, values[limit], lambda code: self.ran(text, {**values, BOUND: code})
         )
 
     async def ran(self, text: Any, values: dict[str, Any]) -> Any:

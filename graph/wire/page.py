@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-UNTIL = "until"  # the parameter
+BOUND = "end_"  # the parameter
 FURTHEST = "\uffff"  # behind every code
 PAGES = 1_000
-LIMITED = re.compile(rf"\${UNTIL}\b.* LIMIT \$(\w+)")
+LIMITED = re.compile(rf"\${BOUND}\b.* LIMIT \$(\w+)")
 
 
 def limited(text: str) -> str | None:
