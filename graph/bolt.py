@@ -56,6 +56,7 @@ LATER = 3600.0  # seconds: the deadline of a read passes first, waiting for a co
 OURSELVES = AcquisitionAuth(None)  # as whom the driver was opened
 DRIVER_ERRORS = (driver_errors.Neo4jError, driver_errors.DriverError)
 ANSWERS = 3.0  # seconds
+HOT = 4  # on Neo4j; measured by benchmarks/wire.py, B and S
 PATIENCE = 15.0  # seconds for ending a statement that was cut off
 RUNNING = (
     "SHOW TRANSACTIONS YIELD transactionId, clientAddress "
@@ -152,6 +153,11 @@ class Graph:
     together: Together = field(default_factory=Together, init=False, repr=False)
     texts: Texts = field(default_factory=Texts, repr=False)
     ends: Ends = field(default_factory=Ends, init=False, repr=False)
+
+    @property
+    def hot(self) -> int:
+        """Above how many times as many a set is better than asking each; 0: never (`Text.led`)."""
+        return HOT if self.texts.able else 0
 
     def kept(self, kind: type[T]) -> T:
         """What this process keeps in memory of the graph: one of each kind, made once."""

@@ -13,7 +13,7 @@ from typing import Any, LiteralString
 from graph import registry
 from graph.kind import plain
 from graph.model import Link, Node, Order, Page, Parameter, Reading, Selection, Tally, Use
-from graph.predicate import Predicates, Texts, bounds, digits, known, pattern, where
+from graph.predicate import Predicates, Texts, Told, arrow, bounds, digits, known, pattern, where
 
 TOTAL_CAP = 25_001
 # Absent sorts last when ascending, as Cypher's null does; a value, so that a cursor can hold it.
@@ -151,22 +151,54 @@ class Text(Predicates):
         """
         n, node = source.n, source.node
         told, others = self.told(node, use.condition)
-        tests: Texts = [*source.tests, *(self.condition(n, node, each) for each in others)]
+        asked: Texts = [self.condition(n, node, each) for each in others]
+        tests: Texts = [*source.tests, *asked]
         if not told:
             match = where(source.match, [*tests, seek])
             return [match, f"WITH DISTINCT {n}"] if source.once else [match]
         names: Texts = [*([source.bound] if source.bound else []), *(each.name for each in told)]
         first, *rest = told
-        for each in rest if source.anywhere else told:
-            tests += each.tests(n)
+        for each in rest:
+            asked += each.tests(n)
         if source.anywhere:
             carried = ", ".join([n, *(each.name for each in rest)])
             body = f"{first.leading(n, node.label)} WITH DISTINCT {carried}"
-            body = f"{where(body, [*tests, seek])} RETURN {n}"
+            body = f"{where(body, [*source.tests, *asked, seek])} RETURN {n}"
+        elif source.link:
+            body = self.led(source, source.link, told, [*source.tests, seek], asked)
         else:
+            asked += first.tests(n)
             once: LiteralString = "DISTINCT " if source.once else ""
-            body = f"{where(source.match, [*tests, seek])} RETURN {once}{', '.join(_kept(source))}"
+            body = f"{where(source.match, [*source.tests, *asked, seek])} RETURN {once}{n}"
         return [*(each.match for each in told), f"CALL ({', '.join(names)}) {{ {body} }}"]
+
+    def led(
+        self, source: Source, link: Link, told: tuple[Told, ...], tests: Texts, asked: Texts
+    ) -> LiteralString:
+        """The rows at the bound end that lead to the first target; then what else is `asked`.
+
+        To ask a row for its relationship costs an engine more than all else, so where there are
+        many rows, all that lead to the target are bound first and a row has to be among them. Many:
+        `$hot` times as many at least; it is 0 where an engine is no faster for it. DISTINCT keeps
+        the parts from being joined.
+        """
+        first, n, u, k = told[0], source.n, self.name("u"), self.name("k")
+        ends: LiteralString = f"{source.bound}, {first.name}"
+        start: LiteralString = source.bound if not link.below else u
+        above: LiteralString = f" MATCH ({source.bound})<-[:WITHIN]-({u})" if link.below else ""
+        size: LiteralString = f"sum(COUNT {{ {arrow(start, link, '', '')} }}) AS size"
+        few: LiteralString = f"COUNT {{ (){first.bare} }} < $hot * size"
+        bound: LiteralString = (
+            f"CALL ({ends}) {{ WITH {ends} WHERE $hot > 0{above} WITH {first.name}, {size} "
+            f"WHERE {few} MATCH ({k}){first.bare} RETURN collect({k}) AS {k}s }}"
+        )
+        among: LiteralString = f"(size({k}s) = 0 OR {n} IN {k}s)"
+        leads: LiteralString = f"(size({k}s) > 0 OR ({n}){first.bare})"
+        kept = ", ".join(_kept(source))
+        names = ", ".join([kept, *(each.name for each in told)])
+        rows = where(source.match, [among, leads, *tests])
+        rest = where(f"WITH DISTINCT {names}", [first.validly(n), *asked])
+        return f"{bound} {rows} {rest} RETURN {kept}"
 
     def rows(self, source: Source, use: Use) -> tuple[Texts, LiteralString]:
         """MATCH … WITH …, and the list of the rows that are then bound."""

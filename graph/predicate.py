@@ -36,10 +36,12 @@ class Told:
 
     def tests(self, n: LiteralString) -> Texts:
         """That `n` leads there: an engine asks for this relationship, and looks at no other."""
-        led: Texts = [f"({n}){self.bare}"]
-        if any(self.asked):
-            led.append(f"EXISTS {{ {match(f'({n}){self.way}', [*self.asked])} }}")
-        return led
+        return [f"({n}){self.bare}", self.validly(n)]
+
+    def validly(self, n: LiteralString) -> LiteralString:
+        """That `n` leads there by a relationship that meets what is asked, if anything is."""
+        asked = match(f"({n}){self.way}", [*self.asked])
+        return f"EXISTS {{ {asked} }}" if any(self.asked) else ""
 
     def leading(self, n: LiteralString, label: LiteralString) -> LiteralString:
         """All that lead there, however often each."""

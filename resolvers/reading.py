@@ -179,6 +179,5 @@ async def run(
     context: Context,
 ) -> Any:
     values = {f"p{i}": place.source(bound) for i, place in enumerate(statement.parameters)}
-    return await context.graph.read(
-        statement.name, statement.text, {**parameters, **values, **asking.values()}, asking.after
-    )
+    said = {**parameters, **values, **asking.values(), "hot": context.graph.hot}
+    return await context.graph.read(statement.name, statement.text, said, asking.after)

@@ -76,9 +76,11 @@ class Small:
         self.run(self.graph.write(work))
 
     def answer(self, statement: cypher.Statement, values: dict[str, Any], day: str = DAY) -> Any:
+        """`values` may say another `hot` than the engine's."""
         places = {f"p{i}": place.source(None) for i, place in enumerate(statement.parameters)}
         on = date.fromisoformat(day)
-        asked = {**values, **places, "day": on, "today": on, "scope": []}
+        given = {"day": on, "today": on, "scope": [], "hot": self.graph.hot}
+        asked = {**given, **values, **places}
         return self.run(self.graph.read(statement.name, statement.text, asked))
 
     def one(self, selection: Selection, code: str, day: str = DAY) -> Any:
@@ -232,6 +234,38 @@ def test_a_condition_holds_for_whom_it_should(
     found = small.answer(statement, dict(reading.parameters))
     assert small.codes(found["rows"]) == codes
     assert found["total"] == len(codes)
+
+
+@pytest.mark.parametrize("hot", [0, 1, 1_000])
+@pytest.mark.parametrize(
+    ("link", "there", "codes"),
+    [
+        ("workers", {"workerIn": "B"}, ["1", "1", "2"]),
+        ("workers", {"headOf": "B"}, ["2"]),
+        ("workers", {"headOf": "B", "workerIn": "B"}, ["2"]),
+        ("workers", {"reportedInTo": "B"}, []),
+        ("volunteers", {"workerIn": "B"}, ["1", "2"]),
+        ("volunteers", {"workerIn": "B", "headOf": "A"}, ["2"]),
+        ("volunteers", {"workerIn": "NOWHERE"}, []),
+    ],
+    ids=str,
+)
+def test_rows_that_lead_to_a_target_are_found_by_asking_each_or_all_of_the_target(
+    link: str, there: dict[str, str], codes: list[str], hot: int, small: Small
+) -> None:
+    parts = [
+        Related(name, "some", Compare("code", "eq", is_(f"{small.prefix}-{code}")))
+        for name, code in there.items()
+    ]
+    asked = Combined("and", (*parts, Compare("isVolunteer", "eq", is_(True))))
+    use = Use(link, PERSON, asked, page=page(), total=True)
+    statement = cypher.one(
+        Reading("Grid", "MATCH (n:Grid {code: $code})"), Selection("Grid", uses=(use,)), False
+    )
+    assert "$hot" in statement.text
+    found = small.answer(statement, {"code": f"{small.prefix}-B", "hot": hot})
+    assert sorted(small.codes(found["l0"])) == codes
+    assert found["l0total"] == len(codes)
 
 
 def test_nodes_of_several_labels_are_read_by_one_statement(small: Small) -> None:
