@@ -56,7 +56,7 @@ LATER = 3600.0  # seconds: the deadline of a read passes first, waiting for a co
 OURSELVES = AcquisitionAuth(None)  # as whom the driver was opened
 DRIVER_ERRORS = (driver_errors.Neo4jError, driver_errors.DriverError)
 ANSWERS = 3.0  # seconds
-HOT = 4  # on Neo4j; measured by benchmarks/wire.py, B and S
+HOT = 4  # on Neo4j: of benchmarks/wire.py, asking one row cost as much as binding four or so
 PATIENCE = 15.0  # seconds for ending a statement that was cut off
 RUNNING = (
     "SHOW TRANSACTIONS YIELD transactionId, clientAddress "
@@ -156,7 +156,7 @@ class Graph:
 
     @property
     def hot(self) -> int:
-        """Above how many times as many a set is better than asking each; 0: never (`Text.led`)."""
+        """Below how many times as many as the rows a set of them is faster (`cypher.Text.led`)."""
         return HOT if self.texts.able else 0
 
     def kept(self, kind: type[T]) -> T:

@@ -152,9 +152,8 @@ class Text(Predicates):
         n, node = source.n, source.node
         told, others = self.told(node, use.condition)
         asked: Texts = [self.condition(n, node, each) for each in others]
-        tests: Texts = [*source.tests, *asked]
         if not told:
-            match = where(source.match, [*tests, seek])
+            match = where(source.match, [*source.tests, *asked, seek])
             return [match, f"WITH DISTINCT {n}"] if source.once else [match]
         names: Texts = [*([source.bound] if source.bound else []), *(each.name for each in told)]
         first, *rest = told
@@ -177,10 +176,10 @@ class Text(Predicates):
     ) -> LiteralString:
         """The rows at the bound end that lead to the first target; then what else is `asked`.
 
-        To ask a row for its relationship costs an engine more than all else, so where there are
-        many rows, all that lead to the target are bound first and a row has to be among them. Many:
-        `$hot` times as many at least; it is 0 where an engine is no faster for it. DISTINCT keeps
-        the parts from being joined.
+        To ask a row for its relationship costs an engine more than all else. So all that lead to
+        the target are bound first, and a row has to be among them, if they are fewer than `$hot`
+        times as many as the rows; it is 0 where an engine is no faster for it. DISTINCT keeps the
+        parts from being joined.
         """
         first, n, u, k = told[0], source.n, self.name("u"), self.name("k")
         ends: LiteralString = f"{source.bound}, {first.name}"
