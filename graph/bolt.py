@@ -56,7 +56,6 @@ LATER = 3600.0  # seconds: the deadline of a read passes first, waiting for a co
 OURSELVES = AcquisitionAuth(None)  # as whom the driver was opened
 DRIVER_ERRORS = (driver_errors.Neo4jError, driver_errors.DriverError)
 ANSWERS = 3.0  # seconds
-HOT = 4  # on Neo4j: of benchmarks/wire.py, asking one row cost as much as binding four or so
 PATIENCE = 15.0  # seconds for ending a statement that was cut off
 RUNNING = (
     "SHOW TRANSACTIONS YIELD transactionId, clientAddress "
@@ -155,9 +154,9 @@ class Graph:
     ends: Ends = field(default_factory=Ends, init=False, repr=False)
 
     @property
-    def hot(self) -> int:
-        """Below how many times as many as the rows a set of them is faster (`cypher.Text.led`)."""
-        return HOT if self.texts.able else 0
+    def sets(self) -> bool:
+        """Whether its engine finds rows fast that are among a set: ArcadeDB looks through all."""
+        return self.texts.able
 
     def kept(self, kind: type[T]) -> T:
         """What this process keeps in memory of the graph: one of each kind, made once."""

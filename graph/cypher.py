@@ -19,6 +19,7 @@ TOTAL_CAP = 25_001
 # Absent sorts last when ascending, as Cypher's null does; a value, so that a cursor can hold it.
 LAST_TEXT: LiteralString = "'\uffff'"
 LAST_NUMBER: LiteralString = "9007199254740991"
+HOT = 4  # on Neo4j: of benchmarks/wire.py, asking one row cost as much as binding four or so
 
 Entries = list[tuple[LiteralString, LiteralString]]
 Sort = list[tuple[LiteralString, bool]]  # expression, descending
@@ -52,18 +53,21 @@ class Source:
         return self.match == f"MATCH ({self.n}:{self.node.label})"
 
 
-def one(reading: Reading, selection: Selection, bounded: bool) -> Statement:
-    """Reads at most one node: its row `{node, l0, l0total, …, c0, …}`, or no row."""
-    text = Text(bounded)
+def one(reading: Reading, selection: Selection, bounded: bool, sets: bool = False) -> Statement:
+    """Reads at most one node: its row `{node, l0, l0total, …, c0, …}`, or no row.
+
+    `sets`: the engine finds rows fast that are among a set (`Text.led`).
+    """
+    text = Text(bounded, sets)
     node = registry.node(selection.label)
     head = where(reading.match, [reading.where, text.inside("n", node)])
     calls, bind, row = text.node("n", selection, [])
     return text.statement(f"{node.label}.one", [head, *calls, bind, f"RETURN {row} AS row"])
 
 
-def many(reading: Reading, use: Use, bounded: bool) -> Statement:
+def many(reading: Reading, use: Use, bounded: bool, sets: bool = False) -> Statement:
     """Reads a page of a list: `{rows: […], total: n}`, of these what is asked."""
-    text = Text(bounded)
+    text = Text(bounded, sets)
     node = registry.node(use.node.label)
     inside = "" if reading.scoped else text.inside("n", node)
     source = Source(reading.bound, reading.match, (reading.where, inside), node, "n", reading.once)
@@ -76,12 +80,12 @@ def many(reading: Reading, use: Use, bounded: bool) -> Statement:
     return text.statement(f"{node.label}.many", clauses)
 
 
-def keyed(selections: tuple[Selection, ...], bounded: bool) -> Statement:
+def keyed(selections: tuple[Selection, ...], bounded: bool, sets: bool = False) -> Statement:
     """Reads nodes of several labels by code: `{n0: [rows], n1: [rows]}`, rows in no order.
 
     The codes of the i-th selection are the parameter `$codes0`, `$codes1`, …
     """
-    text = Text(bounded)
+    text = Text(bounded, sets)
     clauses: Texts = []
     entries: Entries = []
     for i, selection in enumerate(selections):
@@ -97,6 +101,10 @@ def keyed(selections: tuple[Selection, ...], bounded: bool) -> Statement:
 
 class Text(Predicates):
     """One statement in the making."""
+
+    def __init__(self, bounded: bool, sets: bool) -> None:
+        super().__init__(bounded)
+        self.sets = sets
 
     def statement(self, name: str, clauses: Texts) -> Statement:
         return Statement(name, "\n".join(clauses), tuple(self.parameters))
@@ -163,41 +171,45 @@ class Text(Predicates):
             carried = ", ".join([n, *(each.name for each in rest)])
             body = f"{first.leading(n, node.label)} WITH DISTINCT {carried}"
             body = f"{where(body, [*source.tests, *asked, seek])} RETURN {n}"
-        elif source.link:
-            body = self.led(source, source.link, told, [*source.tests, seek], asked)
         else:
-            asked += first.tests(n)
-            once: LiteralString = "DISTINCT " if source.once else ""
-            body = f"{where(source.match, [*source.tests, *asked, seek])} RETURN {once}{n}"
+            leading = self.led if self.sets and source.link else self.each
+            body = leading(source, told, [*source.tests, seek], asked)
         return [*(each.match for each in told), f"CALL ({', '.join(names)}) {{ {body} }}"]
 
-    def led(
-        self, source: Source, link: Link, told: tuple[Told, ...], tests: Texts, asked: Texts
+    def each(
+        self, source: Source, told: tuple[Told, ...], tests: Texts, asked: Texts
     ) -> LiteralString:
-        """The rows at the bound end that lead to the first target; then what else is `asked`.
+        """The rows at the bound end, each asked whether it leads to the first target."""
+        once: LiteralString = "DISTINCT " if source.once else ""
+        found = where(source.match, [*told[0].tests(source.n), *tests, *asked])
+        return f"{found} RETURN {once}{', '.join(_kept(source))}"
+
+    def led(
+        self, source: Source, told: tuple[Told, ...], tests: Texts, asked: Texts
+    ) -> LiteralString:
+        """The same by a set, where that is faster.
 
         To ask a row for its relationship costs an engine more than all else. So all that lead to
-        the target are bound first, and a row has to be among them, if they are fewer than `$hot`
-        times as many as the rows; it is 0 where an engine is no faster for it. DISTINCT keeps the
-        parts from being joined.
+        the target are bound first, and a row has to be among them, if they are fewer than `HOT`
+        times as many as the rows, which degrees tell. DISTINCT keeps the parts from being joined.
         """
+        assert source.link
         first, n, u, k = told[0], source.n, self.name("u"), self.name("k")
-        ends: LiteralString = f"{source.bound}, {first.name}"
-        start: LiteralString = source.bound if not link.below else u
-        above: LiteralString = f" MATCH ({source.bound})<-[:WITHIN]-({u})" if link.below else ""
-        size: LiteralString = f"sum(COUNT {{ {arrow(start, link, '', '')} }}) AS size"
-        few: LiteralString = f"COUNT {{ (){first.bare} }} < $hot * size"
-        bound: LiteralString = (
-            f"CALL ({ends}) {{ WITH {ends} WHERE $hot > 0{above} WITH {first.name}, {size} "
-            f"WHERE {few} MATCH ({k}){first.bare} RETURN collect({k}) AS {k}s }}"
+        kept, targets = ", ".join(_kept(source)), ", ".join(each.name for each in told)
+        ends: LiteralString = f"{source.bound}, {targets}"
+        below = source.link.below
+        above: LiteralString = f"MATCH ({source.bound})<-[:WITHIN]-({u}) " if below else ""
+        size = f"COUNT {{ {arrow(u if below else source.bound, source.link, '', '')} }}"
+        many: LiteralString = f"{above}WITH {ends}, {f'sum({size})' if below else size} AS size"
+        hot: LiteralString = f"COUNT {{ (){first.bare} }} < {digits(HOT)} * size AS hot"
+        among = where(source.match, [f"{n} IN {k}s", *tests])
+        rest = where(f"WITH DISTINCT {kept}, {targets}", [first.validly(n), *asked])
+        return (
+            f"{many} WITH {ends}, {hot} CALL ({ends}, hot) {{ "
+            f"WITH {ends}, hot WHERE NOT hot {self.each(source, told, tests, asked)} "
+            f"UNION ALL WITH {ends}, hot WHERE hot MATCH ({k}){first.bare} "
+            f"WITH {ends}, collect({k}) AS {k}s {among} {rest} RETURN {kept} }} RETURN {kept}"
         )
-        among: LiteralString = f"(size({k}s) = 0 OR {n} IN {k}s)"
-        leads: LiteralString = f"(size({k}s) > 0 OR ({n}){first.bare})"
-        kept = ", ".join(_kept(source))
-        names = ", ".join([kept, *(each.name for each in told)])
-        rows = where(source.match, [among, leads, *tests])
-        rest = where(f"WITH DISTINCT {names}", [first.validly(n), *asked])
-        return f"{bound} {rows} {rest} RETURN {kept}"
 
     def rows(self, source: Source, use: Use) -> tuple[Texts, LiteralString]:
         """MATCH … WITH …, and the list of the rows that are then bound."""

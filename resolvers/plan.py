@@ -37,21 +37,25 @@ class Plan:
             self.statements[key] = compiled()
         return self.statements[key]
 
-    def anchored(self, reading: Reading, bounded: bool) -> Statement:
+    def anchored(self, reading: Reading, bounded: bool, sets: bool) -> Statement:
         """What reads the nodes that the reading finds."""
 
         def compiled() -> Statement:
             if self.rows is not None:
-                return cypher.many(reading, self.rows, bounded)
+                return cypher.many(reading, self.rows, bounded, sets)
             assert self.node is not None
-            return cypher.one(reading, self.node, bounded)
+            return cypher.one(reading, self.node, bounded, sets)
 
-        return self.statement((reading, bounded), compiled)
+        return self.statement((reading, bounded, sets), compiled)
 
-    def keyed(self, place: int, labels: tuple[str, ...], bounded: bool) -> Statement:
+    def keyed(self, place: int, labels: tuple[str, ...], bounded: bool, sets: bool) -> Statement:
         """What reads nodes of these labels by their codes, to be hung at a place."""
         selections = tuple(self.places[place][label] for label in labels)
-        return self.statement((place, labels, bounded), lambda: cypher.keyed(selections, bounded))
+
+        def compiled() -> Statement:
+            return cypher.keyed(selections, bounded, sets)
+
+        return self.statement((place, labels, bounded, sets), compiled)
 
 
 def planned(planner: Planner, return_type: Any, details: Any, at: Occurrence, label: str) -> Plan:

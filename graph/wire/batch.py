@@ -22,7 +22,7 @@ COUNTED = re.compile(r"\b(?:LIMIT|SKIP) \$(\w+)")  # which an engine takes for a
 PARAMETER = re.compile(r"\$(\w+)")
 CALL = re.compile(r"\bCALL \(([\w, ]*)\) \{")
 ENDS = re.compile(r"\nRETURN \{(?:node|rows): [^\n]*\} AS row\Z")  # compiled, so lists are in order
-STRANGE = re.compile(r"""['"`/;]|\bUNION\b|\bin_\b""")
+STRANGE = re.compile(r"""['"`/;]|\bUNION\b(?! ALL WITH )|\bin_\b""")  # WITH: it is inside a CALL
 
 
 @dataclass(frozen=True, slots=True)

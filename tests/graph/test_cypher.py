@@ -76,10 +76,9 @@ class Small:
         self.run(self.graph.write(work))
 
     def answer(self, statement: cypher.Statement, values: dict[str, Any], day: str = DAY) -> Any:
-        """`values` may say another `hot` than the engine's."""
         places = {f"p{i}": place.source(None) for i, place in enumerate(statement.parameters)}
         on = date.fromisoformat(day)
-        given = {"day": on, "today": on, "scope": [], "hot": self.graph.hot}
+        given = {"day": on, "today": on, "scope": []}
         asked = {**given, **values, **places}
         return self.run(self.graph.read(statement.name, statement.text, asked))
 
@@ -236,7 +235,7 @@ def test_a_condition_holds_for_whom_it_should(
     assert found["total"] == len(codes)
 
 
-@pytest.mark.parametrize("hot", [0, 1, 1_000])
+@pytest.mark.parametrize("hot", [None, 0, 1, 1_000])
 @pytest.mark.parametrize(
     ("link", "there", "codes"),
     [
@@ -251,19 +250,24 @@ def test_a_condition_holds_for_whom_it_should(
     ids=str,
 )
 def test_rows_that_lead_to_a_target_are_found_by_asking_each_or_all_of_the_target(
-    link: str, there: dict[str, str], codes: list[str], hot: int, small: Small
+    link: str,
+    there: dict[str, str],
+    codes: list[str],
+    hot: int | None,
+    small: Small,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(cypher, "HOT", hot)
     parts = [
         Related(name, "some", Compare("code", "eq", is_(f"{small.prefix}-{code}")))
         for name, code in there.items()
     ]
     asked = Combined("and", (*parts, Compare("isVolunteer", "eq", is_(True))))
     use = Use(link, PERSON, asked, page=page(), total=True)
-    statement = cypher.one(
-        Reading("Grid", "MATCH (n:Grid {code: $code})"), Selection("Grid", uses=(use,)), False
-    )
-    assert "$hot" in statement.text
-    found = small.answer(statement, {"code": f"{small.prefix}-B", "hot": hot})
+    reading = Reading("Grid", "MATCH (n:Grid {code: $code})")
+    statement = cypher.one(reading, Selection("Grid", uses=(use,)), False, sets=hot is not None)
+    assert ("collect(k" in statement.text) == (hot is not None)
+    found = small.answer(statement, {"code": f"{small.prefix}-B"})
     assert sorted(small.codes(found["l0"])) == codes
     assert found["l0total"] == len(codes)
 
