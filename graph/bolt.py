@@ -370,7 +370,7 @@ class Asked:
     @property
     def at_once(self) -> int:
         """While a brief one runs, the next ones gather, to go together."""
-        return 1 if self.known.wanted and self.known.small else AT_ONCE
+        return 1 if self.known.together else AT_ONCE
 
     async def alone(self) -> Any:
         began = time.perf_counter()
@@ -383,11 +383,14 @@ class Asked:
         batch = self.known.batch
         assert batch
         parameters = batch.parameters([each.parameters for each in reads])
+        began = time.perf_counter()
         try:
-            return parted(await self.graph._first(batch.text, parameters, self.after), len(reads))
+            found = await self.graph._first(batch.text, parameters, self.after)
         except Exception:
-            self.known.failed()
+            self.known.alone()
             raise
+        self.known.took((time.perf_counter() - began) / len(reads))
+        return parted(found, len(reads))
 
 
 class Doomed:

@@ -13,8 +13,8 @@ from typing import Any, LiteralString
 from graph.wire.page import limited
 
 OFTEN = 100  # reads of a text, before it is put together
-BRIEF = 0.008  # seconds that half of them take at most
-SMALL = 0.004  # seconds, likewise, where one statement at a time serves more than two would
+BRIEF = 0.008  # seconds that half of them take at most, beside others that make them slower
+SMALL = 0.002  # seconds, likewise, once they are put together and wait for each other
 STEP = 1.05  # by which what is known of that time follows the last one
 TEXTS = 2_000
 TOLD = re.compile(r"\{code: \$(\w+)\}")
@@ -70,10 +70,10 @@ def parted(found: Any, count: int) -> list[Any]:
 
 @dataclass(slots=True)
 class Text:
-    """What is known of a text: how often it was read alone, how long half of these took at most.
+    """What is known of a text: how often it was read as it is now, how long half of that took.
 
     `limit`: of a page that takes a bound, the parameter for its rows. `tried`: the text for many
-    was tried; `ready`: the engine has planned it since.
+    was tried; `ready`: the engine has planned it since; `together`: its reads are put together.
     """
 
     batch: Batch | None
@@ -82,28 +82,29 @@ class Text:
     seconds: float = BRIEF
     tried: bool = False
     ready: bool = False
+    together: bool = False
 
     def took(self, seconds: float) -> None:
+        """A read alone, or its share of a statement for many."""
         self.reads += 1
         self.seconds *= STEP if seconds > self.seconds else 1 / STEP
+        if self.together and self.seconds > SMALL:
+            self.alone()
+        elif self.ready and not self.together and self.worth:
+            self.together, self.seconds = True, SMALL / 2
 
-    def failed(self) -> None:
-        """Put together; it is read alone for a while."""
-        self.reads = 0
+    def alone(self) -> None:
+        """From now on, for a while."""
+        self.together, self.reads, self.seconds = False, 0, BRIEF
 
     @property
     def worth(self) -> bool:
         return self.batch is not None and self.reads >= OFTEN and self.seconds < BRIEF
 
     @property
-    def small(self) -> bool:
-        """Whether larger batches save more than a second core of the engine would."""
-        return self.seconds < SMALL
-
-    @property
     def wanted(self) -> Batch | None:
         """How to put reads of it together, if that is worth it."""
-        return self.batch if self.ready and self.worth else None
+        return self.batch if self.together else None
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from graph.bolt import Graph, Ran
-from graph.wire.batch import BRIEF, OFTEN, Text, Texts, batch, parted
+from graph.wire.batch import BRIEF, OFTEN, SMALL, Text, Texts, batch, parted
 
 ONE: Any = (
     "MATCH (n:Grid {code: $code})\nCALL (n) { RETURN n.a AS a LIMIT $p0 }\n"
@@ -64,10 +64,27 @@ def test_only_what_is_asked_often_and_is_brief_is_worth_it() -> None:
     slow.took(2 * BRIEF)
     brief.took(2 * BRIEF)  # once: half of them are what counts
     assert (slow.worth, brief.worth, brief.wanted) == (False, True, None)
-    brief.ready = True
-    assert brief.wanted is brief.batch
-    brief.failed()
-    assert brief.wanted is None
+    slow.ready = brief.ready = True
+    slow.took(2 * BRIEF)
+    brief.took(BRIEF / 2)
+    assert (slow.wanted, brief.wanted) == (None, brief.batch)
+
+
+def test_what_takes_long_even_alone_is_no_longer_put_together() -> None:
+    text = Text(batch(ONE), ready=True)
+    for _ in range(OFTEN):
+        text.took(2 * SMALL)
+    assert text.wanted
+    text.took(2 * SMALL)  # once says nothing
+    assert text.wanted
+    for _ in range(OFTEN // 2):
+        text.took(2 * SMALL)
+    assert text.wanted is None
+    for _ in range(OFTEN):
+        text.took(SMALL / 4)
+    assert text.wanted
+    text.alone()  # it failed
+    assert text.wanted is None
 
 
 def test_nothing_is_put_together_where_the_engine_is_not_the_faster_for_it() -> None:
