@@ -12,8 +12,9 @@ Node.js these are left out, and it is said.
 Their answers are compared first: keys in order where they are asked alike, else as plain records
 (the driver's are rows, not answers). All are warmed; then they take turns in bursts. Who starves on
 many connections is asked on one, too. Shown are the median of requests a second with the least and
-the most, ours against it on as many connections, p50, CPU milliseconds a request of the server and
-of the engine, and how many were answered by an error; then further figures of our own
+the most, ours against it on as many connections (the median of what each round says, since a
+machine's pace changes from one to the next), p50, CPU milliseconds a request of the server and of
+the engine, and how many were answered by an error; then further figures of our own
 (benchmarks/peer/layer.py, pair.py) and one JSON line. Limits on pages, nodes and cost are raised
 for ours.
 

@@ -50,7 +50,14 @@ class Entry:
     def rate(self) -> float:
         return statistics.median(each.rate for each in self.bursts)
 
-    def row(self, ours: float) -> dict[str, Any]:
+    def behind(self, ours: "Entry") -> float | None:
+        """How many times as fast ours is: half of the rounds say more, since their pace differs."""
+        rounds = [*zip(ours.bursts, self.bursts, strict=True)]
+        if not all(each.times for _, each in rounds):
+            return None
+        return round(statistics.median(our.rate / each.rate for our, each in rounds), 2)
+
+    def row(self, ours: "Entry") -> dict[str, Any]:
         rates = [each.rate for each in self.bursts]
         times = [time for each in self.bursts for time in each.times]
         count = len(times) or 1
@@ -61,7 +68,7 @@ class Entry:
             "rate": round(self.rate, 1),
             "least": round(min(rates), 1),
             "most": round(max(rates), 1),
-            "ours_against": round(ours / self.rate, 2) if self.rate else None,
+            "ours_against": self.behind(ours),
             "p50_ms": round(statistics.median(times), 3) if times else None,
             "server_cpu_ms": round(self.server * 1000 / count, 3),
             "engine_cpu_ms": round(self.engine * 1000 / count, 3),
@@ -122,7 +129,7 @@ async def measured(
             turn = number % len(some)  # nobody always finds what another has warmed
             for each in [*some[turn:], *some[:turn]]:
                 await each.burst(pace.seconds, engine)
-    return [each.row(_ours(some, each).rate) for some in asked.values() for each in some]
+    return [each.row(_ours(some, each)) for some in asked.values() for each in some]
 
 
 def _ours(some: Sequence[Entry], of: Entry) -> Entry:
