@@ -28,7 +28,7 @@ from neo4j._async_compat.network import _bolt_socket
 
 from graph.home import Endpoint
 from graph.wire import opening
-from graph.wire.batch import Text, Texts, parted
+from graph.wire.batch import Stage, Text, Texts, parted
 from graph.wire.exchange import Exchange, Failed
 from graph.wire.idle import KEPT, Idle
 from graph.wire.page import BOUND, Ends
@@ -196,9 +196,9 @@ class Graph:
     ) -> tuple[Any, bool]:
         """The first value of the first row, and whether the statement was another asker's."""
         known = self.texts.of(text)
-        batch = known.wanted
-        if not known.tried and known.worth:
-            known.tried = True
+        batch = known.batch if known.stage is Stage.TOGETHER else None
+        if known.stage is Stage.NEW and known.worth:
+            known.stage = Stage.PLANNING
             self.ending(self._planned(known, parameters, after))
         told = told_apart(text, parameters, after, batch.names if batch else ())
         if told is None:
@@ -212,7 +212,7 @@ class Graph:
         assert known.batch
         with suppress(GraphError, OSError, *DRIVER_ERRORS):
             await self._first(known.batch.text, known.batch.parameters([parameters] * 2), after)
-            known.ready = True
+            known.stage = Stage.APART
 
     async def _read(
         self,
@@ -370,7 +370,7 @@ class Asked:
     @property
     def at_once(self) -> int:
         """While a brief one runs, the next ones gather, to go together."""
-        return 1 if self.known.together else AT_ONCE
+        return 1 if self.known.stage is Stage.TOGETHER else AT_ONCE
 
     async def alone(self) -> Any:
         began = time.perf_counter()
@@ -387,7 +387,7 @@ class Asked:
         try:
             found = await self.graph._first(batch.text, parameters, self.after)
         except Exception:
-            self.known.alone()
+            self.known.apart()
             raise
         self.known.took((time.perf_counter() - began) / len(reads))
         return parted(found, len(reads))

@@ -12,7 +12,7 @@ from graph.model import Asking, Key
 from resolvers import identity
 from resolvers.auth import SEE, Caller, Scope
 from resolvers.errors import Refusal
-from resolvers.limits import Limits
+from resolvers.limits import DEFAULTS, Limits
 
 TERRITORIES = ("Division", "Grid")
 
@@ -38,7 +38,7 @@ class Context:
     zone: str = "Asia/Shanghai"
     plans: dict[Any, Any] = field(default_factory=dict)
     direct: bool = True
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = DEFAULTS
     costed: bool = False
     until: float | None = None
     explain: bool = False

@@ -80,6 +80,9 @@ class Limits:
         return [self.exceeded("inputs")] if inputs > self.inputs else []
 
 
+DEFAULTS = Limits()
+
+
 def validation_failures(errors: Iterable[GraphQLError]) -> list[GraphQLError]:
     """Errors of validation under their codes; the same thing in several places is one error."""
     alike: dict[str, list[GraphQLError]] = {}

@@ -26,7 +26,7 @@ from resolvers.direct import Direct, direct
 from resolvers.documents import Documents, UnknownDocument
 from resolvers.errors import Code, Refusal, formatted
 from resolvers.execution import Executor
-from resolvers.limits import ERRORS, Limits, validation_failures
+from resolvers.limits import DEFAULTS, ERRORS, Limits, validation_failures
 from resolvers.measure import Measure
 from resolvers.meter import Meter
 from resolvers.price import Prices
@@ -98,12 +98,12 @@ class Operations:
     def __init__(
         self,
         schema: GraphQLSchema,
-        limits: Limits | None = None,
+        limits: Limits = DEFAULTS,
         documents: Documents | None = None,
         open: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.schema, self.limits, self.open = schema, limits or Limits(), open
+        self.schema, self.limits, self.open = schema, limits, open
         self.documents = documents or Documents()
         self.buckets = Buckets(self.limits.points_per_minute, clock)
         self.known: OrderedDict[str, Prepared] = OrderedDict()

@@ -19,8 +19,9 @@ from resolvers.shape import Read, typed
 class Plan:
     """How one root field is answered, for every request of one structure.
 
-    `statements` keeps what was compiled. It is kept here and not for all plans together: the same
-    question in another document is the same text, but finds its values in that document.
+    `sets`: see graph/cypher.py. `statements` keeps what was compiled, here and
+    not for all plans together: the same question in another document is the same text, but finds
+    its values in that document.
     """
 
     read: Read
@@ -28,6 +29,7 @@ class Plan:
     node: Selection | None
     rows: Use | None
     places: tuple[Mapping[str, Selection], ...]
+    sets: bool
     condition: Condition | None = None
     grafts: tuple[Grafted, ...] = ()
     statements: dict[Any, Statement] = field(default_factory=dict)
@@ -37,28 +39,30 @@ class Plan:
             self.statements[key] = compiled()
         return self.statements[key]
 
-    def anchored(self, reading: Reading, bounded: bool, sets: bool) -> Statement:
+    def anchored(self, reading: Reading, bounded: bool) -> Statement:
         """What reads the nodes that the reading finds."""
 
         def compiled() -> Statement:
             if self.rows is not None:
-                return cypher.many(reading, self.rows, bounded, sets)
+                return cypher.many(reading, self.rows, bounded, self.sets)
             assert self.node is not None
-            return cypher.one(reading, self.node, bounded, sets)
+            return cypher.one(reading, self.node, bounded, self.sets)
 
-        return self.statement((reading, bounded, sets), compiled)
+        return self.statement((reading, bounded), compiled)
 
-    def keyed(self, place: int, labels: tuple[str, ...], bounded: bool, sets: bool) -> Statement:
+    def keyed(self, place: int, labels: tuple[str, ...], bounded: bool) -> Statement:
         """What reads nodes of these labels by their codes, to be hung at a place."""
         selections = tuple(self.places[place][label] for label in labels)
 
         def compiled() -> Statement:
-            return cypher.keyed(selections, bounded, sets)
+            return cypher.keyed(selections, bounded, self.sets)
 
-        return self.statement((place, labels, bounded, sets), compiled)
+        return self.statement((place, labels, bounded), compiled)
 
 
-def planned(planner: Planner, return_type: Any, details: Any, at: Occurrence, label: str) -> Plan:
+def planned(
+    planner: Planner, return_type: Any, details: Any, at: Occurrence, label: str, sets: bool
+) -> Plan:
     """The plan of a root field: of a Reading of `label`, or of a computed answer if it is empty."""
     named = get_named_type(return_type)
     node: Selection | None = None
@@ -77,7 +81,7 @@ def planned(planner: Planner, return_type: Any, details: Any, at: Occurrence, la
         {name: wanted.selection() for name, wanted in place.wanted.items()}
         for place in planner.places
     )
-    return Plan(read, kind, node, use, places, narrowed, tuple(planner.grafts))
+    return Plan(read, kind, node, use, places, sets, narrowed, tuple(planner.grafts))
 
 
 def form(operation: OperationDefinitionNode, variables: VariableValues) -> Any:

@@ -99,8 +99,8 @@ def _plan(result: Returned, root: Root, planning: Planning, bound: Bound, contex
     if found is None:
         if len(plans) >= PLANS_OF_A_DOCUMENT:
             plans.clear()
-        kind = root.definition.type
-        found = plans[key] = planned(planning(bound), kind, root.details, root.at, label)
+        kind, sets = root.definition.type, context.graph.sets
+        found = plans[key] = planned(planning(bound), kind, root.details, root.at, label, sets)
     return found
 
 
@@ -118,7 +118,7 @@ async def found(result: Returned, plan: Plan, bound: Bound, context: Context) ->
         await _audited(result, record, context)
         return record, context.asking(None, tuple(bookmarks))
     asking = context.asking(result.day)
-    statement = plan.anchored(result, context.bounded, context.graph.sets)
+    statement = plan.anchored(result, context.bounded)
     row = await run(statement, result.parameters, bound, asking, context)
     if row is None and result.missing:
         raise Missing(result.missing)
@@ -152,7 +152,7 @@ async def hang(value: Any, plan: Plan, answer: Answer, asking: Asking, context: 
             f"codes{i}": [key.code for key in keys if key.label == label]
             for i, label in enumerate(labels)
         }
-        statement = plan.keyed(number, labels, context.bounded, context.graph.sets)
+        statement = plan.keyed(number, labels, context.bounded)
         row = await run(statement, codes, answer.bound, asking, context)
         for i, label in enumerate(labels):
             for each in row[f"n{i}"]:
@@ -179,5 +179,5 @@ async def run(
     context: Context,
 ) -> Any:
     values = {f"p{i}": place.source(bound) for i, place in enumerate(statement.parameters)}
-    said = {**parameters, **values, **asking.values()}
-    return await context.graph.read(statement.name, statement.text, said, asking.after)
+    values = {**parameters, **values, **asking.values()}
+    return await context.graph.read(statement.name, statement.text, values, asking.after)

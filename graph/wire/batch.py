@@ -8,6 +8,7 @@ the other text anew, and brief, since a batch keeps one core of the engine busy.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, LiteralString
 
 from graph.wire.page import limited
@@ -68,43 +69,45 @@ def parted(found: Any, count: int) -> list[Any]:
     return [rows.get(i) for i in range(count)]
 
 
+class Stage(Enum):
+    """How the reads of a text go: by themselves, until the engine has planned the text for many."""
+
+    NEW = "nobody has planned it"
+    PLANNING = "somebody has it planned"
+    APART = "planned, and they go by themselves"
+    TOGETHER = "planned, and they go together"
+
+
 @dataclass(slots=True)
 class Text:
     """What is known of a text: how often it was read as it is now, how long half of that took.
 
-    `limit`: of a page that takes a bound, the parameter for its rows. `tried`: the text for many
-    was tried; `ready`: the engine has planned it since; `together`: its reads are put together.
+    `limit`: of a page that takes a bound, the parameter for its rows.
     """
 
     batch: Batch | None
     limit: str | None = None
+    stage: Stage = Stage.NEW
     reads: int = 0
     seconds: float = BRIEF
-    tried: bool = False
-    ready: bool = False
-    together: bool = False
 
     def took(self, seconds: float) -> None:
         """A read alone, or its share of a statement for many."""
         self.reads += 1
         self.seconds *= STEP if seconds > self.seconds else 1 / STEP
-        if self.together and self.seconds > SMALL:
-            self.alone()
-        elif self.ready and not self.together and self.worth:
-            self.together, self.seconds = True, SMALL / 2
+        if self.stage is Stage.TOGETHER and self.seconds > SMALL:
+            self.apart()
+        elif self.stage is Stage.APART and self.worth:
+            self.stage, self.seconds = Stage.TOGETHER, SMALL / 2
 
-    def alone(self) -> None:
-        """From now on, for a while."""
-        self.together, self.reads, self.seconds = False, 0, BRIEF
+    def apart(self) -> None:
+        """Its reads go by themselves from now on, for a while."""
+        self.stage, self.reads, self.seconds = Stage.APART, 0, BRIEF
 
     @property
     def worth(self) -> bool:
+        """Whether its reads may well go together."""
         return self.batch is not None and self.reads >= OFTEN and self.seconds < BRIEF
-
-    @property
-    def wanted(self) -> Batch | None:
-        """How to put reads of it together, if that is worth it."""
-        return self.batch if self.together else None
 
 
 @dataclass(slots=True)
@@ -120,5 +123,5 @@ class Texts:
             if len(self.known) >= TEXTS:
                 self.known.clear()
             many = batch(text) if self.able else None
-            found = self.known[text] = Text(many, limited(text), tried=many is None)
+            found = self.known[text] = Text(many, limited(text))
         return found

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from graph.bolt import Graph, Ran
-from graph.wire.batch import BRIEF, OFTEN, SMALL, Text, Texts, batch, parted
+from graph.wire.batch import BRIEF, OFTEN, SMALL, Stage, Text, Texts, batch, parted
 
 ONE: Any = (
     "MATCH (n:Grid {code: $code})\nCALL (n) { RETURN n.a AS a LIMIT $p0 }\n"
@@ -63,28 +63,27 @@ def test_only_what_is_asked_often_and_is_brief_is_worth_it() -> None:
     assert not brief.worth
     slow.took(2 * BRIEF)
     brief.took(2 * BRIEF)  # once: half of them are what counts
-    assert (slow.worth, brief.worth, brief.wanted) == (False, True, None)
-    slow.ready = brief.ready = True
+    assert (slow.worth, brief.worth, brief.stage) == (False, True, Stage.NEW)
+    slow.stage = brief.stage = Stage.APART
     slow.took(2 * BRIEF)
     brief.took(BRIEF / 2)
-    assert (slow.wanted, brief.wanted) == (None, brief.batch)
+    assert (slow.stage, brief.stage) == (Stage.APART, Stage.TOGETHER)
 
 
 def test_what_takes_long_even_alone_is_no_longer_put_together() -> None:
-    text = Text(batch(ONE), ready=True)
-    for _ in range(OFTEN):
-        text.took(2 * SMALL)
-    assert text.wanted
-    text.took(2 * SMALL)  # once says nothing
-    assert text.wanted
-    for _ in range(OFTEN // 2):
-        text.took(2 * SMALL)
-    assert text.wanted is None
-    for _ in range(OFTEN):
-        text.took(SMALL / 4)
-    assert text.wanted
-    text.alone()  # it failed
-    assert text.wanted is None
+    text = Text(batch(ONE), stage=Stage.APART)
+
+    def after(reads: int, seconds: float) -> Stage:
+        for _ in range(reads):
+            text.took(seconds)
+        return text.stage
+
+    assert after(OFTEN, 2 * SMALL) is Stage.TOGETHER
+    assert after(1, 2 * SMALL) is Stage.TOGETHER  # once says nothing
+    assert after(OFTEN // 2, 2 * SMALL) is Stage.APART
+    assert after(OFTEN, SMALL / 4) is Stage.TOGETHER
+    text.apart()  # they failed
+    assert after(1, SMALL / 4) is Stage.APART
 
 
 def test_nothing_is_put_together_where_the_engine_is_not_the_faster_for_it() -> None:
@@ -101,10 +100,10 @@ def test_those_who_ask_at_one_moment_each_get_what_is_theirs(graph: Graph, run: 
         codes = await graph.read("codes", "MATCH (n:Skill) RETURN collect(n.code)[..12]", {})
         known = graph.texts.of(text)
         for _ in range(5 * OFTEN):
-            if known.wanted:
+            if known.stage is Stage.TOGETHER:
                 break
             await graph.read("one", text, {"code": codes[0]})
-        assert known.wanted
+        assert known.stage is Stage.TOGETHER
         graph.observers.append(ran.append)
         asked = [graph.read("one", text, {"code": code}) for code in [*codes, "nothing"]]
         *found, nothing = await asyncio.gather(*asked)
