@@ -238,21 +238,24 @@ def test_a_condition_holds_for_whom_it_should(
 
 @pytest.mark.parametrize("hot", [None, 0, 1, 1_000])
 @pytest.mark.parametrize(
-    ("link", "there", "codes"),
+    ("link", "there", "volunteers", "codes"),
     [
-        ("workers", {"workerIn": "B"}, ["1", "1", "2"]),
-        ("workers", {"headOf": "B"}, ["2"]),
-        ("workers", {"headOf": "B", "workerIn": "B"}, ["2"]),
-        ("workers", {"reportedInTo": "B"}, []),
-        ("volunteers", {"workerIn": "B"}, ["1", "2"]),
-        ("volunteers", {"workerIn": "B", "headOf": "A"}, ["2"]),
-        ("volunteers", {"workerIn": "NOWHERE"}, []),
+        ("workers", {"workerIn": "B"}, True, ["1", "1", "2"]),
+        ("workers", {"headOf": "B"}, True, ["2"]),
+        ("workers", {"headOf": "B", "workerIn": "B"}, True, ["2"]),
+        ("workers", {"reportedInTo": "B"}, True, []),
+        ("volunteers", {"workerIn": "B"}, True, ["1", "2"]),
+        ("volunteers", {"workerIn": "B", "headOf": "A"}, True, ["2"]),
+        ("volunteers", {"workerIn": "NOWHERE"}, True, []),
+        ("heads", {"workerIn": "B"}, True, ["2"]),
+        ("heads", {"workerIn": "B"}, False, []),  # who begins tomorrow
     ],
     ids=str,
 )
 def test_rows_that_lead_to_a_target_are_found_by_asking_each_or_all_of_the_target(
     link: str,
     there: dict[str, str],
+    volunteers: bool,
     codes: list[str],
     hot: int | None,
     small: Small,
@@ -263,7 +266,7 @@ def test_rows_that_lead_to_a_target_are_found_by_asking_each_or_all_of_the_targe
         Related(name, "some", Compare("code", "eq", is_(f"{small.prefix}-{code}")))
         for name, code in there.items()
     ]
-    asked = Combined("and", (*parts, Compare("isVolunteer", "eq", is_(True))))
+    asked = Combined("and", (*parts, Compare("isVolunteer", "eq", is_(volunteers))))
     use = Use(link, PERSON, asked, page=page(), total=True)
     reading = Reading("Grid", "MATCH (n:Grid {code: $code})")
     statement = cypher.one(reading, Selection("Grid", uses=(use,)), False, sets=hot is not None)
