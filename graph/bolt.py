@@ -40,6 +40,7 @@ T = TypeVar("T")
 FIRST_PAUSE = 0.005
 LAST_PAUSE = 0.3
 
+ARCADE = "ArcadeDB"  # in the name by which that engine answers, embedded or not
 ABSENT = "Neo.ClientError.Statement.EntityNotFound"
 CONSTRAINT = "Neo.ClientError.Schema.ConstraintValidationFailed"
 TIMEOUTS = (
@@ -450,15 +451,24 @@ async def connected(
         )
 
     async with driver(chosen.pool + KEPT) as main, driver(1) as aside:
-        name = endpoint.database
-        graph = Graph(main, Doomed(aside, name), _idle(main, name), name, chosen)
-        graph.texts.able = endpoint.admin is None
+        name, texts = endpoint.database, Texts(await _able(main))
+        graph = Graph(main, Doomed(aside, name), _idle(main, name), name, chosen, texts=texts)
         try:
             yield graph
         finally:
             for ending in graph.endings:
                 ending.cancel()
             await asyncio.gather(*graph.endings, return_exceptions=True)
+
+
+async def _able(driver: neo4j.AsyncDriver) -> bool:
+    """Whether the engine is the faster for texts that do more at once, by what it says it is.
+
+    Where it does not answer it is asked the plain ones; who asks is told that it is away.
+    """
+    with suppress(OSError, *DRIVER_ERRORS):
+        return ARCADE not in (await driver.get_server_info()).agent
+    return False
 
 
 def _idle(driver: neo4j.AsyncDriver, database: str) -> Idle:

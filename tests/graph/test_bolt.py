@@ -215,6 +215,19 @@ def test_the_driver_still_leaves_the_socket_of_a_cancelled_opening(
     assert "unclosed <socket" in "".join(run(left_open(opening, monkeypatch)))
 
 
+def test_an_engine_is_known_by_what_it_says_it_is(
+    engine: Endpoint, run: Callable[[Any], Any]
+) -> None:
+    async def sets(at: Endpoint) -> bool:
+        async with connected(lambda: at) as graph:
+            return graph.sets
+
+    by_address = replace(engine, admin=None)
+    assert run(sets(by_address)) == ("COMMONGRID_GRAPH_URI" in os.environ)
+    nobody = replace(by_address, uri="bolt://127.0.0.1:1")
+    assert not run(sets(nobody))
+
+
 def test_an_engine_that_comes_back_at_another_port_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
