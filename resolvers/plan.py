@@ -19,9 +19,8 @@ from resolvers.shape import Read, typed
 class Plan:
     """How one root field is answered, for every request of one structure.
 
-    `sets`: see graph/cypher.py. `statements` keeps what was compiled, here and
-    not for all plans together: the same question in another document is the same text, but finds
-    its values in that document.
+    `sets`: see graph/cypher.py. `statements` keeps what was compiled, here and not for all plans
+    together: the same question in another document is the same text, but finds its values there.
     """
 
     read: Read
