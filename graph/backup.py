@@ -18,7 +18,7 @@ from graph.archive import BackupError, Manifest, Report
 from graph.bolt import connected
 from graph.child import EngineSettings
 from graph.engine import Engine, running
-from graph.home import DATABASE, Endpoint, EngineError, Home, aside
+from graph.home import DATABASE, ENGINE, Endpoint, EngineError, Home, aside
 
 COPY = "copy.zip"
 POLL = 0.2  # seconds between two words of progress
@@ -45,7 +45,7 @@ async def back_up(settings: EngineSettings, file: Path, force: bool, report: Rep
         async with _opened(settings, place, report) as at:
             counts = counted(at)
         manifest = Manifest(
-            engine=child.ENGINE,
+            engine=ENGINE,
             engine_version=child.version(),
             made=datetime.now(UTC).isoformat(timespec="seconds"),
             sha256=archive.digest(copy),
@@ -165,13 +165,13 @@ def _fits(home: Home, needed: int) -> None:
 
 
 def _readable(file: Path, manifest: Manifest) -> None:
-    if manifest.engine != child.ENGINE:
+    if manifest.engine != ENGINE:
         raise BackupError(
-            f"{file} holds a store of {manifest.engine}; the embedded engine is {child.ENGINE}"
+            f"{file} holds a store of {manifest.engine}; the embedded engine is {ENGINE}"
         )
     if _numbers(manifest.engine_version) > _numbers(child.version()):
         raise BackupError(
-            f"{file} was made by {child.ENGINE} {manifest.engine_version}, newer than the "
+            f"{file} was made by {ENGINE} {manifest.engine_version}, newer than the "
             f"{child.version()} here: install the newer arcadedb-embedded first"
         )
 

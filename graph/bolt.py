@@ -26,7 +26,7 @@ from neo4j._async.io import AcquisitionAuth, AcquisitionDatabase
 from neo4j._async.io._bolt._common import Response
 from neo4j._async_compat.network import _bolt_socket
 
-from graph.home import Endpoint
+from graph.home import ENGINE, Endpoint
 from graph.wire import opening
 from graph.wire.batch import Stage, Text, Texts, parted
 from graph.wire.exchange import Exchange, Failed
@@ -40,7 +40,6 @@ T = TypeVar("T")
 FIRST_PAUSE = 0.005
 LAST_PAUSE = 0.3
 
-ARCADE = "ArcadeDB"  # in the name by which that engine answers, embedded or not
 ABSENT = "Neo.ClientError.Statement.EntityNotFound"
 CONSTRAINT = "Neo.ClientError.Schema.ConstraintValidationFailed"
 TIMEOUTS = (
@@ -467,7 +466,7 @@ async def _able(driver: neo4j.AsyncDriver) -> bool:
     Where it does not answer it is asked the plain ones; who asks is told that it is away.
     """
     with suppress(OSError, *DRIVER_ERRORS):
-        return ARCADE not in (await driver.get_server_info()).agent
+        return ENGINE not in (await driver.get_server_info()).agent
     return False
 
 

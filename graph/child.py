@@ -21,7 +21,6 @@ from urllib.parse import urlsplit
 
 from graph.home import DATABASE, Endpoint, EngineError, Home, write
 
-ENGINE = "ArcadeDB"
 UNNEEDED = ("mcp", "graphql", "postgresw", "redisw", "console", "python-bridge", "studio")
 LEFT_OUT = tuple(f"arcadedb-{jar}" for jar in UNNEEDED)  # less code, and no MCP endpoint
 MESSAGE_BYTES = 64 << 20  # over the limit ArcadeDB answers nothing and the client hangs

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 
+ENGINE = "ArcadeDB"  # also in the name by which it answers over Bolt
 DATABASE = "commongrid"  # never "neo4j": ArcadeDB may answer that name from another database
 LOG_BYTES = 10 << 20
 ASIDE = "aside"

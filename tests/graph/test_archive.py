@@ -15,7 +15,7 @@ from graph import archive, child
 from graph.archive import BackupError, Manifest
 from graph.backup import restore
 from graph.child import EngineSettings
-from graph.home import Home
+from graph.home import ENGINE, Home
 
 STORE = b"\x00\x01 bytes of a store "
 
@@ -38,7 +38,7 @@ def made(path: Path, store: bytes | None = None, **differences: Any) -> Manifest
     copy = path.with_suffix(".copy")
     copy.write_bytes(store or packed())
     manifest = Manifest(
-        engine=child.ENGINE,
+        engine=ENGINE,
         engine_version=child.version(),
         made="2026-11-24T00:00:00+00:00",
         sha256=archive.digest(copy),
